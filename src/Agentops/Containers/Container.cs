@@ -1,0 +1,67 @@
+namespace Agentops.Containers;
+
+/// <summary>What a container does now, in the runtime's words.</summary>
+public enum ContainerState
+{
+    /// <summary>A word we do not know; treat it as in use.</summary>
+    Unknown,
+
+    /// <summary>Made and never started.</summary>
+    Created,
+
+    /// <summary>Its process runs.</summary>
+    Running,
+
+    /// <summary>Its process is frozen.</summary>
+    Paused,
+
+    /// <summary>It is about to be started again by the runtime.</summary>
+    Restarting,
+
+    /// <summary>Its removal is under way.</summary>
+    Removing,
+
+    /// <summary>Its process ended.</summary>
+    Exited,
+
+    /// <summary>The runtime failed to remove it.</summary>
+    Dead,
+}
+
+/// <summary>A container as a runtime lists it.</summary>
+/// <param name="Id">In full, 64 hexadecimal digits (Apple: the name).</param>
+/// <param name="Name">Without a leading slash; untrusted text.</param>
+/// <param name="State">Now.</param>
+/// <param name="ExitCode">Of its last process; null while none ended or the listing does not say.</param>
+/// <param name="ImageId">In full, <c>sha256:…</c>; null when the runtime does not say.</param>
+/// <param name="Image">The image as it was named at creation; untrusted text.</param>
+/// <param name="CreatedAt">UTC; null when the runtime does not say.</param>
+/// <param name="Labels">Those of its image included; untrusted text.</param>
+public sealed record Container(
+    string Id,
+    string Name,
+    ContainerState State,
+    int? ExitCode,
+    string? ImageId,
+    string Image,
+    DateTimeOffset? CreatedAt,
+    IReadOnlyDictionary<string, string> Labels);
+
+/// <summary>One container looked at closely.</summary>
+/// <param name="Container">What a listing shows too.</param>
+/// <param name="StartedAt">UTC; null when never started.</param>
+/// <param name="FinishedAt">UTC; null while its process has not ended.</param>
+/// <param name="KilledByMemory">The kernel killed it at its memory limit, as far as the runtime noticed.</param>
+/// <param name="MemoryLimit">Bytes; null for none.</param>
+/// <param name="Error">Why it could not be started, in the runtime's words; null when it could.</param>
+/// <param name="HasTerminal">It was created with a terminal: output comes as one raw stream.</param>
+/// <param name="TakesInput">Its standard input was created open.</param>
+public sealed record ContainerDetails(
+    Container Container,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    bool KilledByMemory,
+    long? MemoryLimit,
+    string? Error,
+    bool HasTerminal,
+    bool TakesInput);

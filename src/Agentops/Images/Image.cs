@@ -1,0 +1,34 @@
+using Agentops.Terminal;
+
+namespace Agentops.Images;
+
+/// <summary>An image as a runtime lists it.</summary>
+/// <param name="Id">In full: <c>sha256:</c> and 64 hexadecimal digits.</param>
+/// <param name="Tags">All its tags as the user knows them (<c>agentops/my-agent:latest</c>, no <c>docker.io/</c> or <c>localhost/</c> before it); empty when dangling.</param>
+/// <param name="Size">As the runtime counts it, shared layers included; null while unknown.</param>
+/// <param name="CreatedAt">UTC; null when the runtime does not say.</param>
+/// <param name="Labels">Empty when it has none; untrusted text.</param>
+public sealed record Image(
+    string Id,
+    IReadOnlyList<string> Tags,
+    ByteSize? Size,
+    DateTimeOffset? CreatedAt,
+    IReadOnlyDictionary<string, string> Labels);
+
+/// <summary>One image looked at closely.</summary>
+/// <param name="Image">What a listing shows too.</param>
+/// <param name="Layers">The layers' identities (diff ids), lowest first; empty when the runtime does not say.</param>
+/// <param name="Entrypoint">What starts before the command; empty for none.</param>
+/// <param name="Command">The command when none is given; empty for none.</param>
+/// <param name="Environment">Each <c>KEY=value</c>.</param>
+public sealed record ImageDetails(
+    Image Image,
+    IReadOnlyList<string> Layers,
+    IReadOnlyList<string> Entrypoint,
+    IReadOnlyList<string> Command,
+    IReadOnlyList<string> Environment);
+
+/// <summary>What the runtime did when it was asked to remove an image.</summary>
+/// <param name="Untagged">The tags that went.</param>
+/// <param name="Deleted">Ids of images and layers that went; empty when another tag or image still holds them.</param>
+public sealed record ImageRemoval(IReadOnlyList<string> Untagged, IReadOnlyList<string> Deleted);

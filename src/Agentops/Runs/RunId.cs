@@ -1,0 +1,46 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Agentops.Runs;
+
+/// <summary>The id of a run: eight characters of <c>a-z0-9</c>, random. Its container is named <c>agentops-</c> and the id.</summary>
+public readonly record struct RunId
+{
+    private const string Letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private const string ContainerPrefix = "agentops-";
+    private readonly string? text;
+
+    private RunId(string text) => this.text = text;
+
+    /// <summary>The name of the run's container.</summary>
+    public string ContainerName => ContainerPrefix + this;
+
+    /// <summary>A new id; nobody has checked yet whether it is taken.</summary>
+    /// <returns>A random one of 36^8.</returns>
+    public static RunId New() => new(RandomNumberGenerator.GetString(Letters, 8));
+
+    /// <summary>Reads an id; anything else than its exact form is none, so that an id can be part of a path.</summary>
+    /// <param name="text">Untrusted text.</param>
+    /// <param name="id">The id.</param>
+    /// <returns>False when it is none.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? text, out RunId id)
+    {
+        var valid = text is { Length: 8 } && text.All(Letters.Contains);
+        id = valid ? new RunId(text!) : default;
+        return valid;
+    }
+
+    /// <summary>Reads the id in a container's name.</summary>
+    /// <param name="name">Untrusted text.</param>
+    /// <param name="id">The id.</param>
+    /// <returns>False when the name has not the exact form.</returns>
+    public static bool TryParseContainerName(string? name, out RunId id)
+    {
+        id = default;
+        return name is not null && name.StartsWith(ContainerPrefix, StringComparison.Ordinal) && TryParse(name[ContainerPrefix.Length..], out id);
+    }
+
+    /// <summary>The eight characters.</summary>
+    /// <returns>Safe in a path, a name and a terminal.</returns>
+    public override string ToString() => text ?? "????????";
+}

@@ -1,0 +1,29 @@
+namespace Agentops.Terminal;
+
+/// <summary>The standard streams. Results go to <see cref="Out"/>; prompts, progress and errors to <see cref="Error"/>.</summary>
+/// <param name="input">Standard input, unbuffered.</param>
+/// <param name="output">Standard output, unbuffered.</param>
+/// <param name="error">Standard error, unbuffered.</param>
+/// <param name="tty">The terminal behind them; null when none of them is one.</param>
+public sealed class Streams(Stream input, Stream output, Stream error, Tty? tty)
+{
+    private static readonly System.Text.UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Results, as text.</summary>
+    public TextWriter Out { get; } = new StreamWriter(output, Utf8, bufferSize: 16 * 1024, leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
+
+    /// <summary>Prompts, progress and errors, as text.</summary>
+    public TextWriter Error { get; } = new StreamWriter(error, Utf8, bufferSize: 1024, leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
+
+    /// <summary>Standard input, as bytes.</summary>
+    public Stream Input { get; } = input;
+
+    /// <summary>Standard output, as bytes: an agent's own output goes through unchanged.</summary>
+    public Stream OutBytes { get; } = output;
+
+    /// <summary>Standard error, as bytes.</summary>
+    public Stream ErrorBytes { get; } = error;
+
+    /// <summary>The terminal behind the streams; null when none of them is one.</summary>
+    public Tty? Tty { get; } = tty;
+}

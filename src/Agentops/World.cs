@@ -1,0 +1,44 @@
+using Agentops.Runs;
+using Agentops.Runtimes;
+using Agentops.Terminal;
+
+namespace Agentops;
+
+/// <summary>Everything outside that a command touches; <c>Program</c> builds the real one, tests their own.</summary>
+/// <param name="Streams">Standard streams and the terminal.</param>
+/// <param name="Clock">Asked once a command where it can be: time is data.</param>
+/// <param name="Surroundings">Environment, folders and user, read once.</param>
+/// <param name="Signals">Ctrl+C and its kin.</param>
+/// <param name="Runs">What disk remembers of runs.</param>
+/// <param name="ConnectRuntime">Finds the runtime to use and says hello; throws <see cref="RuntimeUnavailableException"/>.</param>
+/// <param name="NewRunId">A random id.</param>
+public sealed record World(
+    Streams Streams,
+    TimeProvider Clock,
+    Surroundings Surroundings,
+    Signals Signals,
+    RunStore Runs,
+    Func<RuntimeRequest, CancellationToken, Task<IContainerRuntime>> ConnectRuntime,
+    Func<RunId> NewRunId);
+
+/// <summary>What the caller's process stands in.</summary>
+/// <param name="Environment">The environment variables.</param>
+/// <param name="Folder">The working folder, absolute.</param>
+/// <param name="Home">The user's home folder, absolute.</param>
+/// <param name="UserId">The effective user id; null where there is none (Windows).</param>
+/// <param name="GroupId">The effective group id; null where there is none.</param>
+public sealed record Surroundings(
+    IReadOnlyDictionary<string, string> Environment,
+    string Folder,
+    string Home,
+    uint? UserId,
+    uint? GroupId)
+{
+    /// <summary>The state folder: <c>$AGENTOPS_HOME</c>, else <c>~/.agentops</c>.</summary>
+    public string StateFolder => Variable("AGENTOPS_HOME") is { } set ? Path.GetFullPath(set, Folder) : Path.Combine(Home, ".agentops");
+
+    /// <summary>An environment variable.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>Null when unset or empty.</returns>
+    public string? Variable(string name) => Environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+}
