@@ -80,6 +80,7 @@ public static class Agent
             FinishCommand.Create(world),
         };
         GlobalOptions.AddTo(root);
+        root.SetAction(parse => new HelpAction().Invoke(parse));
         Tidy(root);
         return root;
     }

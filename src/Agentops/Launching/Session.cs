@@ -65,7 +65,14 @@ internal static class Session
             _ = Task.Run(() => PassInput(world.Streams.Input, input, io, terminal, hungUp), CancellationToken.None);
         }
 
-        return await await Task.WhenAny(PassOutput(world.Streams, io, terminal), hungUp.Task);
+        var modes = new TerminalModes();
+        var end = await await Task.WhenAny(PassOutput(world.Streams, io, terminal, modes), hungUp.Task);
+        if (tty is not null && end != SessionEnd.HungUp && modes.Reset() is { Length: > 0 } reset)
+        {
+            await world.Streams.Out.WriteAsync(reset);
+        }
+
+        return end;
     }
 
     private static async Task Resize(Tty? tty, Func<TerminalSize, CancellationToken, Task> resize)
@@ -83,7 +90,7 @@ internal static class Session
         }
     }
 
-    private static async Task<SessionEnd> PassOutput(Streams streams, ContainerIo io, bool terminal)
+    private static async Task<SessionEnd> PassOutput(Streams streams, ContainerIo io, bool terminal, TerminalModes modes)
     {
         await foreach (var chunk in io.Output)
         {
@@ -92,6 +99,7 @@ internal static class Session
                 var target = chunk.Channel == OutputChannel.Error ? streams.ErrorBytes : streams.OutBytes;
                 target.Write(chunk.Bytes.Span);
                 target.Flush();
+                modes.Follow(chunk.Bytes.Span);
             }
             catch (IOException)
             {
