@@ -217,13 +217,22 @@ public abstract class RuntimeContract : Contract
             await RefusalOf(() => Runtime.CreateContainer(Spec("true") with { Mounts = [new Mount("/no/such/folder", "/workspace", false)] }, Cancel)));
 
     [Fact]
-    public async Task Logs_are_kept_apart_and_can_be_cut_to_their_tail()
+    public async Task Logs_can_be_cut_to_their_tail()
+    {
+        var id = await Create(Spec("sh", "-c", "echo one; echo two; echo three"));
+        await RunToEnd(id);
+
+        Assert.Equal(("two\nthree\n", ""), await Read(Runtime.ReadLogs(id, false, false, 2, Cancel)));
+        Assert.Equal(("", ""), await Read(Runtime.ReadLogs(id, false, false, 0, Cancel)));
+    }
+
+    [Fact]
+    public async Task Logs_keep_standard_output_and_standard_error_apart()
     {
         var id = await Create(Spec("sh", "-c", "echo one; echo two >&2; echo three"));
         await RunToEnd(id);
 
         Assert.Equal(("one\nthree\n", "two\n"), await Read(Runtime.ReadLogs(id, false, false, null, Cancel)));
-        Assert.Equal(("three\n", ""), await Read(Runtime.ReadLogs(id, false, false, 1, Cancel)));
         Assert.Equal(("one\nthree\n", "two\n"), await Read(Runtime.ReadLogs(id, false, true, null, Cancel)));
     }
 
