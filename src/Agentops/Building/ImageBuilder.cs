@@ -44,8 +44,8 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
                 return image!;
             }
 
-            await told.WriteLineAsync($"{(image is null ? "Building" : "Rebuilding")} {Tag}: {reason}");
             await MakeBase(cancellationToken);
+            await told.WriteLineAsync($"{(image is null ? "Building" : "Rebuilding")} {Tag}: {reason}");
         }
 
         foreach (var note in recipe.Notes)

@@ -22,7 +22,7 @@ public static class AgentFile
     private static readonly string[] SecretKeys = ["name", "optional"];
     private static readonly string[] MountKeys = ["source", "target", "readOnly"];
     private static readonly string[] ResourceKeys = ["cpus", "memory"];
-    private static readonly string[] SecurityKeys = ["init", "noNewPrivileges", "capabilities", "pids"];
+    private static readonly string[] SecurityKeys = ["init", "noNewPrivileges", "capabilities", "pids", "runtimeSocket"];
 
     /// <summary>All keys there are, by the path of what they are in; the schema has the same.</summary>
     internal static IReadOnlyDictionary<string, string[]> KnownKeys { get; } = new Dictionary<string, string[]>
@@ -254,7 +254,8 @@ public static class AgentFile
             fields.GetValueOrDefault("noNewPrivileges")?.Flag() ?? true,
             fields.GetValueOrDefault("capabilities")?.List("a list of capabilities such as [NET_RAW]")
                 .Select(item => Capability.Parse(item.Text("a capability such as NET_RAW"), item.Where)).Distinct().ToList(),
-            fields.GetValueOrDefault("pids") is { } pids ? Limits.ParsePids(pids.Text("a number of processes such as 4096, or unlimited"), pids.Where) : new Security().Pids);
+            fields.GetValueOrDefault("pids") is { } pids ? Limits.ParsePids(pids.Text("a number of processes such as 4096, or unlimited"), pids.Where) : new Security().Pids,
+            fields.GetValueOrDefault("runtimeSocket")?.Flag() ?? false);
     }
 
     private static IReadOnlyList<string> NameNotes(AgentName? agent, AgentName? named) =>

@@ -36,6 +36,16 @@ public static partial class Limits
             : throw new UsageException($"{where}: expected a size of at least 6MB, got '{text}'{(match.Groups["unit"].Length == 0 ? " (bytes, for want of a unit)" : "")}");
     }
 
+    /// <summary>Says a limit of memory in the units it is read in.</summary>
+    /// <param name="bytes">The limit.</param>
+    /// <returns>Such as <c>64 MiB</c>.</returns>
+    public static string DescribeMemory(long bytes) => bytes switch
+    {
+        >= 1L << 30 when bytes % (1L << 30) == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 30} GiB"),
+        >= 1L << 20 when bytes % (1L << 20) == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20} MiB"),
+        _ => new Terminal.ByteSize(bytes).ToString(),
+    };
+
     /// <summary>Reads a number of processors.</summary>
     /// <param name="text">As written, <c>2</c> or <c>1.5</c>.</param>
     /// <param name="where">What the message of a fault starts with.</param>
