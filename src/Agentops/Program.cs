@@ -1,6 +1,82 @@
+using System.Collections;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Agentops.Runs;
+using Agentops.Runtimes;
+using Agentops.Terminal;
+using Microsoft.Win32.SafeHandles;
+
 namespace Agentops;
 
-internal static class Program
+/// <summary>Builds the real <see cref="World"/>; alone touches the descriptors, the clock and the environment.</summary>
+internal static partial class Program
 {
-    private static int Main() => ExitCode.Done.Value;
+    private static async Task<int> Main(string[] arguments)
+    {
+        using var tty = OperatingSystem.IsWindows() ? null : Tty.Find();
+        var streams = new Streams(Descriptor(0, FileAccess.Read), Descriptor(1, FileAccess.Write), Descriptor(2, FileAccess.Write), tty);
+        using var signals = new Signals();
+        PosixSignal[] watched = OperatingSystem.IsWindows()
+            ? [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT]
+            : [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT, PosixSignal.SIGWINCH];
+        var registrations = watched.Select(signal => PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            signals.Raise(context.Signal);
+        })).ToList();
+
+        var surroundings = ReadSurroundings();
+        var world = new World(
+            streams,
+            TimeProvider.System,
+            surroundings,
+            signals,
+            new RunStore(surroundings.StateFolder),
+            (request, cancellationToken) => RuntimeFinder.Connect(surroundings, request, cancellationToken),
+            RunId.New,
+            StartAgent);
+        try
+        {
+            return (await Agent.Run(world, arguments)).Value;
+        }
+        finally
+        {
+            registrations.ForEach(registration => registration.Dispose());
+        }
+    }
+
+    private static Surroundings ReadSurroundings()
+    {
+        var environment = new Dictionary<string, string>();
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            environment[(string)variable.Key] = (string?)variable.Value ?? "";
+        }
+
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        uint? user = OperatingSystem.IsWindows() ? null : GetUserId();
+        uint? group = OperatingSystem.IsWindows() ? null : GetGroupId();
+        return new Surroundings(environment, Environment.CurrentDirectory, home.Length == 0 ? "/" : home, user, group);
+    }
+
+    private static void StartAgent(IReadOnlyList<string> arguments)
+    {
+        // Streams of its own: one that held ours would keep $(agent run -d --rm …) waiting for its end.
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start);
+    }
+
+    private static Stream Descriptor(int descriptor, FileAccess access) =>
+        OperatingSystem.IsWindows() ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0) : new DescriptorStream(descriptor);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetUserId();
+
+    [LibraryImport("libc", EntryPoint = "getegid")]
+    private static partial uint GetGroupId();
 }

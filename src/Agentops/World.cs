@@ -12,6 +12,7 @@ namespace Agentops;
 /// <param name="Runs">What disk remembers of runs.</param>
 /// <param name="ConnectRuntime">Finds the runtime to use and says hello; throws <see cref="RuntimeUnavailableException"/>.</param>
 /// <param name="NewRunId">A random id.</param>
+/// <param name="StartAgent">Starts another <c>agent</c> in the background, with these arguments and the same environment.</param>
 public sealed record World(
     Streams Streams,
     TimeProvider Clock,
@@ -19,7 +20,8 @@ public sealed record World(
     Signals Signals,
     RunStore Runs,
     Func<RuntimeRequest, CancellationToken, Task<IContainerRuntime>> ConnectRuntime,
-    Func<RunId> NewRunId);
+    Func<RunId> NewRunId,
+    Action<IReadOnlyList<string>> StartAgent);
 
 /// <summary>What the caller's process stands in.</summary>
 /// <param name="Environment">The environment variables.</param>

@@ -47,7 +47,8 @@ public sealed record Secret(string Name, bool Optional = false);
 /// <param name="NoNewPrivileges">No process may gain privileges.</param>
 /// <param name="Capabilities">Capabilities a run keeps or gets although they are dropped by default, such as <c>NET_RAW</c>.</param>
 /// <param name="Pids">How many processes at once; null for no limit.</param>
-public sealed record Security(bool Init = true, bool NoNewPrivileges = true, IReadOnlyList<string>? Capabilities = null, long? Pids = 4096);
+/// <param name="RuntimeSocket">It may be handed the runtime's own socket, and with it the whole machine.</param>
+public sealed record Security(bool Init = true, bool NoNewPrivileges = true, IReadOnlyList<string>? Capabilities = null, long? Pids = 4096, bool RuntimeSocket = false);
 
 /// <summary>What an agent's image is built on.</summary>
 public abstract record Foundation

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Agentops.Terminal;
 
 /// <summary>The standard streams. Results go to <see cref="Out"/>; prompts, progress and errors to <see cref="Error"/>.</summary>
@@ -7,13 +9,13 @@ namespace Agentops.Terminal;
 /// <param name="tty">The terminal behind them; null when none of them is one.</param>
 public sealed class Streams(Stream input, Stream output, Stream error, Tty? tty)
 {
-    private static readonly System.Text.UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Results, as text.</summary>
-    public TextWriter Out { get; } = new StreamWriter(output, Utf8, bufferSize: 16 * 1024, leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
+    public TextWriter Out { get; } = Writer(output);
 
     /// <summary>Prompts, progress and errors, as text.</summary>
-    public TextWriter Error { get; } = new StreamWriter(error, Utf8, bufferSize: 1024, leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
+    public TextWriter Error { get; } = Writer(error);
 
     /// <summary>Standard input, as bytes.</summary>
     public Stream Input { get; } = input;
@@ -26,4 +28,9 @@ public sealed class Streams(Stream input, Stream output, Stream error, Tty? tty)
 
     /// <summary>The terminal behind the streams; null when none of them is one.</summary>
     public Tty? Tty { get; } = tty;
+
+    /// <summary>Both ends of a conversation are a terminal: an agent can be talked to.</summary>
+    public bool AreInteractive => Tty is { InputIsTerminal: true, OutputIsTerminal: true };
+
+    private static StreamWriter Writer(Stream stream) => new(stream, Utf8, bufferSize: 16 * 1024, leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
 }

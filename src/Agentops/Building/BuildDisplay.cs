@@ -1,0 +1,115 @@
+using System.Globalization;
+using Agentops.Terminal;
+
+namespace Agentops.Building;
+
+/// <summary>Shows a build while it goes on, and remembers what a failure needs.</summary>
+/// <param name="output">Where progress goes.</param>
+/// <param name="tty">Null when <paramref name="output"/> is no terminal.</param>
+/// <param name="verbose">Every line of every step is shown.</param>
+internal sealed class BuildDisplay(TextWriter output, Tty? tty, bool verbose)
+{
+    private const int LinesKept = 30;
+    private readonly Dictionary<BuildStep, Queue<string>> lastLines = [];
+    private readonly Queue<string> strayLines = [];
+    private BuildStep? open;
+
+    private bool Overwrites => tty is not null && !verbose;
+
+    /// <summary>Takes an event.</summary>
+    /// <param name="told">What the builder told.</param>
+    public void Show(BuildEvent told)
+    {
+        switch (told)
+        {
+            case BuildEvent.StepStarted started:
+                CloseLine();
+                lastLines[started.Step] = [];
+                output.Write(Overwrites ? Fit(Describe(started.Step)) : Describe(started.Step) + "\n");
+                open = Overwrites ? started.Step : null;
+                break;
+            case BuildEvent.Output printed:
+                Remember(printed);
+                ShowLine(printed);
+                break;
+            case BuildEvent.StepDone done when done.Step == open:
+                output.Write($"\r\e[K{Fit(Describe(done.Step) + (done.Cached ? " (cached)" : ""))}\n");
+                open = null;
+                break;
+        }
+    }
+
+    /// <summary>Ends a line that is still being updated.</summary>
+    public void CloseLine()
+    {
+        if (open is not null)
+        {
+            output.Write($"\r\e[K{Fit(Describe(open))}\n");
+            open = null;
+        }
+    }
+
+    /// <summary>What is to be said of a failure: the step's command and its last lines.</summary>
+    /// <param name="failure">The failure.</param>
+    /// <returns>Lines, each with its end.</returns>
+    public string Describe(BuildFailedException failure)
+    {
+        var lines = failure.Step is { } step ? lastLines.GetValueOrDefault(step, strayLines) : strayLines;
+        var told = verbose ? "" : string.Concat(lines.Select(line => $"    {SafeText.Escape(line)}\n"));
+        return failure.Step is null
+            ? told
+            : $"\nStep {failure.Step.Number}/{failure.Step.Total} failed: {SafeText.Escape(failure.Step.Instruction)}\n{told}";
+    }
+
+    private static string Describe(BuildStep step) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"  Step {step.Number}/{step.Total}{(step.Stage is null ? "" : $" ({SafeText.Escape(step.Stage)})")}: {SafeText.Escape(step.Instruction)}");
+
+    private void Remember(BuildEvent.Output printed)
+    {
+        var lines = printed.Step is { } step && lastLines.TryGetValue(step, out var known) ? known : strayLines;
+        lines.Enqueue(printed.Line);
+        if (lines.Count > LinesKept)
+        {
+            lines.Dequeue();
+        }
+    }
+
+    private void ShowLine(BuildEvent.Output printed)
+    {
+        var line = SafeText.Escape(printed.Line);
+        if (verbose)
+        {
+            output.Write($"    {line}\n");
+        }
+        else if (Overwrites && line.Trim().Length > 0)
+        {
+            output.Write(open is null ? $"\r\e[K{Fit("  " + line)}" : $"\r\e[K{Fit($"{Shorten(Describe(open))}  {line.Trim()}")}");
+        }
+    }
+
+    // Half of the line for the step, the rest for what it prints.
+    private string Shorten(string text) => Table.Width(text) > Columns / 2 ? Cut(text, Columns / 2 - 1) + "…" : text;
+
+    private string Fit(string text) => Table.Width(text) >= Columns ? Cut(text, Columns - 2) + "…" : text;
+
+    private int Columns => tty?.Size.Columns is > 20 and var columns ? columns : 80;
+
+    private static string Cut(string text, int columns)
+    {
+        var width = 0;
+        var length = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            width += Table.Width(rune.ToString());
+            if (width > columns)
+            {
+                break;
+            }
+
+            length += rune.Utf16SequenceLength;
+        }
+
+        return text[..length];
+    }
+}

@@ -1,0 +1,65 @@
+using Agentops.Containers;
+using Agentops.Runs;
+
+namespace Agentops.Tests.Runs;
+
+public sealed class RunListSpecs
+{
+    [Fact]
+    public void Runs_come_newest_first()
+    {
+        var list = Join([Entry(Given.Record("older000", created: Given.Now.AddDays(-2))), Entry(Given.Record("newer000", created: Given.Now.AddDays(-1)))], []);
+
+        Assert.Equal(["newer000", "older000"], list.Runs.Select(run => run.Id.ToString()));
+    }
+
+    [Fact]
+    public void A_container_without_a_record_is_an_orphan_and_no_run()
+    {
+        var list = Join([], [Given.Container("orphan00", ContainerState.Exited, exitCode: 1)]);
+
+        Assert.Empty(list.Runs);
+        Assert.Equal("orphan00", Assert.Single(list.Orphans).Id.ToString());
+    }
+
+    [Fact]
+    public void A_record_that_cannot_be_read_leaves_its_container_an_orphan_and_is_told()
+    {
+        var list = Join([new RunEntry(Given.Id(), null, "run.json: empty")], [Given.Container()]);
+
+        Assert.Empty(list.Runs);
+        Assert.Single(list.Orphans);
+        Assert.Equal(["run.json: empty"], list.Faults);
+    }
+
+    [Fact]
+    public void A_container_whose_name_is_not_of_our_form_is_nobody_s_run()
+    {
+        var list = Join([], [Given.Container() with { Name = "agentops-../../etc" }]);
+
+        Assert.Empty(list.Orphans);
+    }
+
+    [Fact]
+    public void Whether_a_creator_lives_is_not_asked_for_runs_that_have_started()
+    {
+        var list = RunList.Join([Entry(Given.Record())], [Given.Container()], _ => throw new InvalidOperationException("asked"), Given.Endpoint, Given.Now);
+
+        Assert.Equal(RunState.Running, Assert.Single(list.Runs).State);
+    }
+
+    [Fact]
+    public void This_very_process_lives()
+    {
+        using var self = System.Diagnostics.Process.GetCurrentProcess();
+
+        Assert.True(RunList.CreatorLives(new RunCreator(self.Id, self.StartTime.ToUniversalTime())));
+        Assert.False(RunList.CreatorLives(new RunCreator(self.Id, self.StartTime.ToUniversalTime().AddMinutes(-1))));
+        Assert.False(RunList.CreatorLives(new RunCreator(int.MaxValue, Given.Now)));
+    }
+
+    private static RunEntry Entry(RunRecord record) => new(Given.Id(record.Id), record, null);
+
+    private static RunList Join(IReadOnlyList<RunEntry> entries, IReadOnlyList<Container> containers) =>
+        RunList.Join(entries, containers, _ => false, Given.Endpoint, Given.Now);
+}
