@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Agentops.Building;
+
+namespace Agentops.Runtimes.Engine;
+
+// Builds and pulls.
+internal sealed partial class EngineRuntime
+{
+    private static readonly TimeSpan TidyPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StepEnds = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    public async Task<string> BuildImage(ImageBuild build, Action<BuildEvent> progress, CancellationToken cancellationToken)
+    {
+        if (!preferClassicBuilder)
+        {
+            try
+            {
+                return await Build(build, new BuildKitProgress(progress), buildKit: true, cancellationToken);
+            }
+            catch (BuildFailedException failure) when (BuildQuery.IsBuildKitMissing(failure.Message))
+            {
+                // Nothing was told yet: it fails before the first step.
+            }
+        }
+
+        return await BuildClassic(build, progress, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task PullImage(string reference, Action<BuildEvent> progress, CancellationToken cancellationToken)
+    {
+        var pull = new PullProgress();
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            await using var answer = await connection.Upload(EngineRequest.Post(PullProgress.Path(reference), EngineOperation.Pull), (_, _) => Task.CompletedTask, cancellationToken);
+            await foreach (var message in Messages(answer, cancellationToken))
+            {
+                if (ErrorOf(message) is { } error)
+                {
+                    throw EngineRefusal.ForPull(200, error, reference);
+                }
+
+                if (pull.Line(message, clock.Elapsed) is { } line)
+                {
+                    progress(new BuildEvent.Output(null, line));
+                }
+            }
+        }
+        catch (RuntimeRefusalException refusal) when (refusal.InnerException is EngineStatusException status)
+        {
+            throw EngineRefusal.ForPull(status.Status, refusal.Message, reference);
+        }
+    }
+
+    private async Task<string> BuildClassic(ImageBuild build, Action<BuildEvent> tell, CancellationToken cancellationToken)
+    {
+        var before = await AllImages(cancellationToken);
+        // Docker adds a step a label, Podman one for all of them.
+        var progress = new ClassicProgress(tell, isPodman ? Math.Min(build.Labels.Count, 1) : build.Labels.Count);
+        try
+        {
+            return await Build(build, progress, buildKit: false, cancellationToken);
+        }
+        catch
+        {
+            await Tidy(progress, [.. before.Select(image => image.Id)]);
+            throw;
+        }
+    }
+
+    private async Task<string> Build(ImageBuild build, BuildProgress progress, bool buildKit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var answer = await connection.Upload(EngineRequest.Post(BuildQuery.Of(build, buildKit)), build.WriteContext, cancellationToken);
+            await foreach (var message in Messages(answer, cancellationToken))
+            {
+                if (ErrorOf(message) is { } error)
+                {
+                    throw progress.Failure(error);
+                }
+
+                progress.Take(message);
+            }
+        }
+        catch (RuntimeRefusalException refusal) when (refusal.InnerException is EngineStatusException)
+        {
+            // 400 {"message":"dockerfile parse error line 3: unknown instruction: RUNN"}
+            throw new BuildFailedException(null, BuildReason.Of(refusal.Message));
+        }
+
+        return progress is { IsDone: true, ImageId: { } id }
+            ? EngineWords.ImageId(id)
+            : throw progress.Failure("the builder ended without an image");
+    }
+
+    // Untagged images that this very build made: told by it, not there before, and nobody's by now. Newest first, as each is the parent of the one after it.
+    // A token of our own: the caller's may be the reason why we are here.
+    private async Task Tidy(ClassicProgress progress, HashSet<string?> before)
+    {
+        using var patience = new CancellationTokenSource(TidyPatience);
+        try
+        {
+            await StepContainerGone(progress.StepContainer, patience.Token);
+            var made = (await AllImages(patience.Token)).Where(image => !before.Contains(image.Id) && EngineWords.Tags(image.RepoTags).Count == 0).ToList();
+            foreach (var layer in progress.Layers.Reverse())
+            {
+                if (made.Find(image => image.Id?.Replace("sha256:", "", StringComparison.Ordinal).StartsWith(layer, StringComparison.Ordinal) is true) is { Id: { } id })
+                {
+                    await RemoveLayer(id, patience.Token);
+                }
+            }
+        }
+        catch (AgentopsException)
+        {
+            // The reason for the failure says more than what could not be tidied because of it; what stays is dangling by label, or cache.
+        }
+        catch (OperationCanceledException)
+        {
+            // Likewise.
+        }
+    }
+
+    private async Task RemoveLayer(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // noprune: its parents are looked at one by one, as some of them are not ours to remove.
+            await connection.Tell(EngineRequest.Delete($"/images/{EngineRequest.Name(id)}?noprune=1"), cancellationToken);
+        }
+        catch (RuntimeRefusalException)
+        {
+            // Another build uses it as its cache by now.
+        }
+    }
+
+    // The engine removes the container of a step that was given up, but takes a moment for it.
+    private async Task StepContainerGone(string? id, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        while (id is not null && clock.Elapsed < StepEnds && await FindContainer(id, cancellationToken) is not null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+        }
+    }
+
+    private Task<List<WireImage>> AllImages(CancellationToken cancellationToken) =>
+        connection.AskList(EngineRequest.Get("/images/json?all=1"), EngineJson.Default.WireImage, image => image, cancellationToken);
+
+    // {"errorDetail":{"code":3,"message":"…"},"error":"…"}
+    private static string? ErrorOf(WireProgress message) => message.ErrorDetail?.Message is { Length: > 0 } detail ? detail : message.Error is { Length: > 0 } error ? error : null;
+
+    private static async IAsyncEnumerable<WireProgress> Messages(EngineStream answer, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var messages = JsonSerializer
+            .DeserializeAsyncEnumerable(answer.Stream, EngineJson.Default.WireProgress, topLevelValues: true, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+        while (await Next(answer, messages, cancellationToken))
+        {
+            if (messages.Current is { } message)
+            {
+                yield return message;
+            }
+        }
+    }
+
+    private static async ValueTask<bool> Next(EngineStream answer, IAsyncEnumerator<WireProgress?> messages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await messages.MoveNextAsync();
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && answer.Translate(failure) is { } told)
+        {
+            throw told;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Agentops.Containers;
+
+namespace Agentops.Runtimes.Engine;
+
+// What goes on: standard streams, logs, waits.
+internal sealed partial class EngineRuntime
+{
+    /// <inheritdoc/>
+    public async Task<ContainerIo> AttachContainer(string container, bool terminal, bool input, CancellationToken cancellationToken)
+    {
+        // The engine's own detach keys (Ctrl+P Ctrl+Q) would hold back a key the agent may want; bytes FF and FE are no keys in UTF-8.
+        var path = $"/containers/{EngineRequest.Name(container)}/attach?stream=1&stdout=1&stderr=1&stdin={(input ? 1 : 0)}&detachKeys=%FF%2C%FE%2C%FF";
+        var taken = await connection.Hijack(EngineRequest.Post(path, EngineOperation.Running), cancellationToken);
+        return taken.AsIo(terminal, input);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ContainerIo> StartExec(string exec, ExecSpec spec, CancellationToken cancellationToken)
+    {
+        var request = EngineRequest.Post($"/exec/{EngineRequest.Name(exec)}/start", EngineOperation.Start)
+            .With(new WireExecStart(Detach: false, spec.Terminal), EngineJson.Default.WireExecStart);
+        var taken = await connection.Hijack(request, cancellationToken);
+        return taken.AsIo(spec.Terminal, spec.Input);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Task<int>> WaitForExit(string container, CancellationToken cancellationToken)
+    {
+        // next-exit, as not-running would be true at once for one that was not started yet. The head of the answer comes when the engine listens.
+        var answer = await connection.Open(EngineRequest.Post($"/containers/{EngineRequest.Name(container)}/wait?condition=next-exit"), cancellationToken);
+        return Exit(container, answer, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<OutputChunk> ReadLogs(
+        string container, bool terminal, bool follow, int? tail, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var lines = tail is { } count ? count.ToString(CultureInfo.InvariantCulture) : "all";
+        var path = $"/containers/{EngineRequest.Name(container)}/logs?stdout=1&stderr=1&follow={(follow ? 1 : 0)}&tail={lines}";
+        await using var answer = await connection.Open(EngineRequest.Get(path), cancellationToken);
+        await foreach (var chunk in OutputReader.Read(answer, terminal, cancellationToken))
+        {
+            yield return chunk;
+        }
+    }
+
+    private async Task<int> Exit(string container, EngineStream answer, CancellationToken cancellationToken)
+    {
+        await using (answer)
+        {
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var next = ReadExit(answer, over.Token);
+            // It may have ended before: then no exit is next. Asked after the engine listens, so that no end falls between the two.
+            if (await EndedBefore(container, next, cancellationToken) is { } code)
+            {
+                await over.CancelAsync();
+                await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                return code;
+            }
+
+            return await next;
+        }
+    }
+
+    private async Task<int?> EndedBefore(string container, Task next, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return next.IsCompleted ? null : (await FindContainer(container, cancellationToken))?.Container.ExitCode;
+        }
+        catch (AgentopsException) when (next.IsCompleted)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<int> ReadExit(EngineStream answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // {"Error":null,"StatusCode":137}
+            var wait = await JsonSerializer.DeserializeAsync(answer.Stream, EngineJson.Default.WireWait, cancellationToken) ?? throw new JsonException();
+            return wait.Error?.Message is { Length: > 0 } error
+                ? throw new RuntimeRefusalException(RuntimeRefusal.Other, error)
+                : wait.StatusCode ?? throw new JsonException();
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && answer.Translate(failure) is { } told)
+        {
+            throw told;
+        }
+    }
+}

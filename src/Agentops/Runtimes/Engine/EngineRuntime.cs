@@ -1,0 +1,154 @@
+using System.Globalization;
+using Agentops.Containers;
+using Agentops.Images;
+using Agentops.Terminal;
+
+namespace Agentops.Runtimes.Engine;
+
+/// <summary>Docker, or Podman behind Docker's API. https://docs.docker.com/reference/api/engine/version/v1.51/</summary>
+internal sealed partial class EngineRuntime : IContainerRuntime
+{
+    // Not Ctrl+P, which the engine would hold back by default; JSON cannot carry the non-keys that attaching uses.
+    private const string ExecDetachKeys = "ctrl-@,ctrl-^,ctrl-@";
+
+    private readonly EngineConnection connection;
+    private readonly bool isPodman;
+    private readonly bool preferClassicBuilder;
+
+    /// <summary>An engine that was greeted.</summary>
+    /// <param name="connection">Closed with this.</param>
+    /// <param name="greeting">What the engine said of itself.</param>
+    /// <param name="preferClassicBuilder">The user asked for the classic builder (<c>DOCKER_BUILDKIT=0</c>).</param>
+    public EngineRuntime(EngineConnection connection, EngineGreeting greeting, bool preferClassicBuilder)
+    {
+        this.connection = connection;
+        isPodman = greeting.IsPodman;
+        // Podman takes version=2 and builds with its own builder, which speaks as the classic one.
+        this.preferClassicBuilder = preferClassicBuilder || greeting.IsPodman;
+        Identity = new RuntimeIdentity(isPodman ? "podman" : "docker", greeting.EngineVersion, connection.Endpoint.Text);
+    }
+
+    /// <inheritdoc/>
+    public RuntimeIdentity Identity { get; }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Image>> ListImages(CancellationToken cancellationToken) =>
+        await connection.AskList(
+            EngineRequest.Get("/images/json"),
+            EngineJson.Default.WireImage,
+            wire => EngineWords.Image(wire) is { } image && EngineWords.IsOurs(image) ? image : null,
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Container>> ListContainers(CancellationToken cancellationToken) =>
+        // No filter: the engine could look for a label or for a name, and ours is one or the other.
+        await connection.AskList(
+            EngineRequest.Get("/containers/json?all=1"),
+            EngineJson.Default.WireContainer,
+            wire => EngineWords.Container(wire) is { } container && EngineWords.IsOurs(container) ? container : null,
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ImageDetails?> FindImage(string reference, CancellationToken cancellationToken) =>
+        Find(async () => EngineWords.Details(await connection.Ask(
+            EngineRequest.Get($"/images/{EngineRequest.Name(reference)}/json"), EngineJson.Default.WireImageDetails, cancellationToken)));
+
+    /// <inheritdoc/>
+    public async Task<ByteSize?> ImageSize(string reference, CancellationToken cancellationToken) =>
+        (await FindImage(reference, cancellationToken))?.Image.Size;
+
+    /// <inheritdoc/>
+    public async Task<ImageRemoval> RemoveImage(string reference, CancellationToken cancellationToken)
+    {
+        var answer = await connection.Ask(EngineRequest.Delete($"/images/{EngineRequest.Name(reference)}"), EngineJson.Default.WireRemovalArray, cancellationToken);
+        return new ImageRemoval(
+            [.. answer.Select(entry => entry.Untagged).OfType<string>().Select(EngineWords.Tag)],
+            [.. answer.Select(entry => entry.Deleted).OfType<string>().Select(EngineWords.ImageId)]);
+    }
+
+    /// <inheritdoc/>
+    public Task<ContainerDetails?> FindContainer(string container, CancellationToken cancellationToken) =>
+        Find(async () => EngineWords.Details(await connection.Ask(
+            EngineRequest.Get($"/containers/{EngineRequest.Name(container)}/json"), EngineJson.Default.WireContainerDetails, cancellationToken)));
+
+    /// <inheritdoc/>
+    public async Task<string> CreateContainer(ContainerSpec spec, CancellationToken cancellationToken)
+    {
+        var request = EngineRequest.Post($"/containers/create?name={Uri.EscapeDataString(spec.Name)}", EngineOperation.Create);
+        var created = await connection.Ask(request.With(CreateBody.Of(spec), EngineJson.Default.WireCreate), EngineJson.Default.WireCreated, cancellationToken);
+        return created.Id ?? throw connection.Unavailable(new EngineFault(EngineFaultKind.NotAnEngine, "it created a container and does not tell its id"));
+    }
+
+    /// <inheritdoc/>
+    public Task StartContainer(string container, CancellationToken cancellationToken) =>
+        connection.Tell(EngineRequest.Post($"/containers/{EngineRequest.Name(container)}/start", EngineOperation.Start), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StopContainer(string container, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"/containers/{EngineRequest.Name(container)}/stop?t={(long)Math.Ceiling(grace.TotalSeconds)}");
+        return connection.Tell(EngineRequest.Post(path) with { ExtraPatience = grace }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task SignalContainer(string container, string signal, CancellationToken cancellationToken) =>
+        connection.Tell(
+            EngineRequest.Post($"/containers/{EngineRequest.Name(container)}/kill?signal={Uri.EscapeDataString(signal)}", EngineOperation.Running), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ResizeContainer(string container, TerminalSize size, CancellationToken cancellationToken) =>
+        Resize($"/containers/{EngineRequest.Name(container)}", size, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveContainer(string container, CancellationToken cancellationToken) =>
+        connection.Tell(EngineRequest.Delete($"/containers/{EngineRequest.Name(container)}?v=1"), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<string> CreateExec(string container, ExecSpec spec, CancellationToken cancellationToken)
+    {
+        var body = new WireExecCreate(spec.Command, spec.Terminal, spec.Input, AttachStdout: true, AttachStderr: true, spec.User, spec.WorkingDirectory, spec.Environment, ExecDetachKeys);
+        var request = EngineRequest.Post($"/containers/{EngineRequest.Name(container)}/exec", EngineOperation.Running).With(body, EngineJson.Default.WireExecCreate);
+        var created = await connection.Ask(request, EngineJson.Default.WireCreated, cancellationToken);
+        return created.Id ?? throw connection.Unavailable(new EngineFault(EngineFaultKind.NotAnEngine, "it prepared a command and does not tell its id"));
+    }
+
+    /// <inheritdoc/>
+    public Task ResizeExec(string exec, TerminalSize size, CancellationToken cancellationToken) =>
+        Resize($"/exec/{EngineRequest.Name(exec)}", size, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<int?> ExecExitCode(string exec, CancellationToken cancellationToken)
+    {
+        var state = await connection.Ask(EngineRequest.Get($"/exec/{EngineRequest.Name(exec)}/json"), EngineJson.Default.WireExec, cancellationToken);
+        return state.Running is true ? null : state.ExitCode;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private async Task Resize(string path, TerminalSize size, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.Tell(
+                EngineRequest.Post(string.Create(CultureInfo.InvariantCulture, $"{path}/resize?h={size.Rows}&w={size.Columns}"), EngineOperation.Running), cancellationToken);
+        }
+        catch (RuntimeRefusalException)
+        {
+            // It has ended, in one of many wordings. A size that nobody needs any more is nothing to report.
+        }
+    }
+
+    private static async Task<T?> Find<T>(Func<Task<T?>> ask)
+        where T : class
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (RuntimeRefusalException refusal) when (refusal.Refusal is RuntimeRefusal.NotFound)
+        {
+            return null;
+        }
+    }
+}

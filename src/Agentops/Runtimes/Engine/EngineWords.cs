@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Agentops.Containers;
+using Agentops.Images;
+using Agentops.Runs;
+using Agentops.Terminal;
+
+namespace Agentops.Runtimes.Engine;
+
+/// <summary>What engines say, in our types. Docker's and Podman's differences in answers are levelled here.</summary>
+internal static partial class EngineWords
+{
+    private static readonly Dictionary<string, string> NoLabels = [];
+
+    /// <summary>Podman and BuildKit write out where a short name comes from: <c>docker.io/agentops/x:1</c>, <c>localhost/agentops/x:1</c>, <c>docker.io/library/node:22</c>.</summary>
+    /// <param name="tag">As the engine says it.</param>
+    /// <returns>As the user knows it.</returns>
+    public static string Tag(string tag)
+    {
+        foreach (var prefix in (ReadOnlySpan<string>)["docker.io/library/", "docker.io/", "localhost/"])
+        {
+            if (tag.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return tag[prefix.Length..];
+            }
+        }
+
+        return tag;
+    }
+
+    /// <summary>The tags of an image.</summary>
+    /// <param name="repoTags">As the engine says them: null, empty or <c>&lt;none&gt;:&lt;none&gt;</c> for none.</param>
+    /// <returns>As the user knows them.</returns>
+    public static IReadOnlyList<string> Tags(string[]? repoTags) =>
+        [.. (repoTags ?? []).Where(tag => !tag.Contains("<none>", StringComparison.Ordinal)).Select(Tag).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>An id in full; Podman leaves the algorithm out in places.</summary>
+    /// <param name="id">As the engine says it.</param>
+    /// <returns>With <c>sha256:</c> before it.</returns>
+    public static string ImageId(string id) => id.Length == 64 && !id.Contains(':', StringComparison.Ordinal) ? "sha256:" + id : id;
+
+    /// <summary>The state of a container.</summary>
+    /// <param name="word">The engine's word.</param>
+    /// <returns>Unknown for a word we do not know.</returns>
+    public static ContainerState State(string? word) => word switch
+    {
+        // Podman: initialized is created with its network up, configured is created with less.
+        "created" or "initialized" or "configured" => ContainerState.Created,
+        // Podman: stopping and stopped are on the way from running to exited; only the second has ended.
+        "running" or "stopping" => ContainerState.Running,
+        "paused" => ContainerState.Paused,
+        "restarting" => ContainerState.Restarting,
+        "removing" => ContainerState.Removing,
+        "exited" or "stopped" => ContainerState.Exited,
+        "dead" => ContainerState.Dead,
+        _ => ContainerState.Unknown,
+    };
+
+    /// <summary>The exit code in a listing, which has it in words only: <c>Exited (137) 2 hours ago</c>.</summary>
+    /// <param name="status">As the engine says it.</param>
+    /// <returns>Null when there is none in it.</returns>
+    public static int? ExitCode(string? status) =>
+        status is not null && ExitedStatus().Match(status) is { Success: true } match
+        && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var code) ? code : null;
+
+    /// <summary>An instant, RFC 3339 with nanoseconds; <c>0001-01-01T00:00:00Z</c> is Go's way to say none.</summary>
+    /// <param name="text">As the engine says it.</param>
+    /// <returns>UTC; null for none.</returns>
+    public static DateTimeOffset? Instant(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant) && instant.Year > 1 ? instant : null;
+
+    /// <summary>An instant in seconds since 1970.</summary>
+    /// <param name="seconds">As the engine says it.</param>
+    /// <returns>UTC; null for none and for what no calendar has.</returns>
+    public static DateTimeOffset? Instant(long? seconds) =>
+        seconds is > 0 and <= 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds.Value) : null;
+
+    /// <summary>A container of a listing.</summary>
+    /// <param name="wire">As the engine says it.</param>
+    /// <returns>Null when it has no id.</returns>
+    public static Container? Container(WireContainer wire) => wire.Id is not { Length: > 0 } id ? null : new Container(
+        id,
+        // "Names":["/agentops-a1b2c3d4"]; links add names with a second slash.
+        (wire.Names ?? []).Select(name => name.TrimStart('/')).FirstOrDefault(name => !name.Contains('/', StringComparison.Ordinal)) ?? "",
+        State(wire.State),
+        State(wire.State) is ContainerState.Exited or ContainerState.Dead ? ExitCode(wire.Status) : null,
+        wire.ImageID is { Length: > 0 } image ? ImageId(image) : null,
+        wire.Image ?? "",
+        Instant(wire.Created),
+        wire.Labels ?? NoLabels);
+
+    /// <summary>A container looked at closely.</summary>
+    /// <param name="wire">As the engine says it.</param>
+    /// <returns>Null when it has no id.</returns>
+    public static ContainerDetails? Details(WireContainerDetails wire)
+    {
+        if (wire.Id is not { Length: > 0 } id)
+        {
+            return null;
+        }
+
+        var state = State(wire.State?.Status);
+        var ended = state is ContainerState.Exited or ContainerState.Dead;
+        var container = new Container(
+            id,
+            (wire.Name ?? "").TrimStart('/'),
+            state,
+            ended ? wire.State?.ExitCode : null,
+            wire.Image is { Length: > 0 } image ? ImageId(image) : null,
+            wire.Config?.Image ?? "",
+            Instant(wire.Created),
+            wire.Config?.Labels ?? NoLabels);
+        return new ContainerDetails(
+            container,
+            Instant(wire.State?.StartedAt),
+            // A restarted container still has the end of its last life.
+            ended ? Instant(wire.State?.FinishedAt) : null,
+            wire.State?.OOMKilled ?? false,
+            wire.HostConfig?.Memory is > 0 and var memory ? memory : null,
+            wire.State?.Error is { Length: > 0 } error ? error : null,
+            wire.Config?.Tty ?? false,
+            wire.Config?.OpenStdin ?? false);
+    }
+
+    /// <summary>An image of a listing.</summary>
+    /// <param name="wire">As the engine says it.</param>
+    /// <returns>Null when it has no id.</returns>
+    public static Image? Image(WireImage wire) => wire.Id is not { Length: > 0 } id ? null : new Image(
+        ImageId(id), Tags(wire.RepoTags), Size(wire.Size), Instant(wire.Created), wire.Labels ?? NoLabels);
+
+    /// <summary>An image looked at closely.</summary>
+    /// <param name="wire">As the engine says it.</param>
+    /// <returns>Null when it has no id.</returns>
+    public static ImageDetails? Details(WireImageDetails wire) => wire.Id is not { Length: > 0 } id ? null : new ImageDetails(
+        new Image(ImageId(id), Tags(wire.RepoTags), Size(wire.Size), Instant(wire.Created), wire.Config?.Labels ?? NoLabels),
+        wire.RootFS?.Layers ?? [],
+        wire.Config?.Entrypoint ?? [],
+        wire.Config?.Cmd ?? [],
+        wire.Config?.Env ?? []);
+
+    /// <summary>A container is ours by our label or by the exact form of its name.</summary>
+    /// <param name="container">One of a listing.</param>
+    /// <returns>True when ours.</returns>
+    public static bool IsOurs(Container container) => container.Labels.ContainsKey(Labels.Run) || RunId.TryParseContainerName(container.Name, out _);
+
+    /// <summary>An image is ours by our label or by a tag under <c>agentops/</c>.</summary>
+    /// <param name="image">One of a listing.</param>
+    /// <returns>True when ours.</returns>
+    public static bool IsOurs(Image image) =>
+        (image.Labels.TryGetValue(Labels.Ours, out var ours) && ours == "true") || image.Tags.Any(tag => tag.StartsWith("agentops/", StringComparison.Ordinal));
+
+    private static ByteSize? Size(long? bytes) => bytes is >= 0 ? new ByteSize(bytes.Value) : null;
+
+    [GeneratedRegex(@"\AExited \((-?\d+)\)")]
+    private static partial Regex ExitedStatus();
+}

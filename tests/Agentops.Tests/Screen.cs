@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Agentops.Runs;
+using Agentops.Runtimes;
+using Agentops.Terminal;
+using Agentops.Tests.Fakes;
+
+namespace Agentops.Tests;
+
+/// <summary>What a user sees: command lines typed one after another into the real <see cref="Agent"/>, in-process, on a stopped clock and a <see cref="FakeRuntime"/>.</summary>
+/// <remarks>The golden files are in <c>Transcripts/</c>; <c>ACCEPT=1 ./build test</c> records them.</remarks>
+internal sealed class Screen : IDisposable
+{
+    private readonly TempFolder folder = new();
+    private readonly StringBuilder seen = new();
+    private int ids;
+
+    public Screen()
+    {
+        Directory.CreateDirectory(Home);
+        Workspace("project");
+        Runtime = new FakeRuntime(Clock, Given.Endpoint);
+    }
+
+    public StoppedClock Clock { get; } = new();
+
+    public FakeRuntime Runtime { get; }
+
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public List<string> StartedAgents { get; } = [];
+
+    public RuntimeUnavailableException? NoRuntime { get; set; }
+
+    public string Home => folder["home"];
+
+    public string StateFolder => Path.Combine(Home, ".agentops");
+
+    public RunStore Store => new(StateFolder);
+
+    /// <summary>The folder that commands are typed in.</summary>
+    public string Folder { get; private set; } = "";
+
+    /// <summary>Ids of the runs to come, in order.</summary>
+    public IReadOnlyList<string> Ids { get; set; } = ["a1b2c3d4", "e5f6g7h8", "i9j0k1l2", "m3n4o5p6"];
+
+    public string Workspace(string name, string? agentYaml = null)
+    {
+        Folder = Path.Combine(Home, name);
+        Directory.CreateDirectory(Folder);
+        if (agentYaml is not null)
+        {
+            File.WriteAllText(Path.Combine(Folder, "agent.yaml"), agentYaml);
+        }
+
+        return Folder;
+    }
+
+    /// <summary>Types one command line; words are split at spaces, quotes keep them together.</summary>
+    public async Task<ExitCode> Type(string line, string input = "")
+    {
+        var output = new MemoryStream();
+        var streams = new Streams(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, output, tty: null);
+        using var signals = new Signals();
+        var surroundings = new Surroundings(Environment, Folder, Home, 1000, 1000);
+        var world = new World(
+            streams,
+            Clock,
+            surroundings,
+            signals,
+            Store,
+            (_, _) => NoRuntime is null ? Task.FromResult<IContainerRuntime>(Runtime) : throw NoRuntime,
+            () => Given.Id(Ids[ids++ % Ids.Count]),
+            arguments => StartedAgents.Add(string.Join(' ', arguments)));
+
+        var code = await Agent.Run(world, [.. Words(line).Skip(1)]);
+        var printed = Encoding.UTF8.GetString(output.ToArray()).Replace(Home, "/home/user", StringComparison.Ordinal).Replace(Given.Endpoint, "unix:///run/fake.sock", StringComparison.Ordinal);
+        seen.Append("$ ").Append(line).Append('\n').Append(printed);
+        if (printed.Length > 0 && !printed.EndsWith('\n'))
+        {
+            seen.Append("⏎\n");
+        }
+
+        if (code != ExitCode.Done)
+        {
+            seen.Append("[exit ").Append(code.Value).Append("]\n");
+        }
+
+        seen.Append('\n');
+        return code;
+    }
+
+    /// <summary>Compares all that was seen with the golden file.</summary>
+    /// <param name="situation">Its name; by default that of the test.</param>
+    public void Matches([CallerMemberName] string situation = "")
+    {
+        var path = Path.Combine(SourceFolder(), "Transcripts", situation + ".txt");
+        var actual = seen.ToString().TrimEnd('\n') + "\n";
+        if (System.Environment.GetEnvironmentVariable("ACCEPT") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, actual);
+        }
+
+        Assert.True(File.Exists(path), $"There is no {path} yet. Look at this, and record it with ACCEPT=1 ./build test:\n{actual}");
+        Assert.Equal(File.ReadAllText(path), actual);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static string SourceFolder([CallerFilePath] string me = "") => Path.GetDirectoryName(me)!;
+
+    private static List<string> Words(string line)
+    {
+        var words = new List<string>();
+        var word = new StringBuilder();
+        var (quoted, open) = (false, false);
+        foreach (var letter in line)
+        {
+            if (letter == '\'')
+            {
+                (quoted, open) = (!quoted, true);
+            }
+            else if (letter == ' ' && !quoted)
+            {
+                if (open)
+                {
+                    words.Add(word.ToString());
+                }
+
+                word.Clear();
+                open = false;
+            }
+            else
+            {
+                word.Append(letter);
+                open = true;
+            }
+        }
+
+        if (open)
+        {
+            words.Add(word.ToString());
+        }
+
+        return words;
+    }
+}
+
+/// <summary>A clock that stands at <see cref="Given.Now"/> until it is moved.</summary>
+internal sealed class StoppedClock : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = Given.Now;
+
+    public override DateTimeOffset GetUtcNow() => Now;
+}
