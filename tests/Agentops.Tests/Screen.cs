@@ -19,7 +19,7 @@ internal sealed class Screen : IDisposable
     {
         Directory.CreateDirectory(Home);
         Workspace("project");
-        Runtime = new FakeRuntime(Clock, Given.Endpoint);
+        Runtime = new FakeRuntime(Clock) { Identity = new RuntimeIdentity("docker", "20.10.24", Given.Endpoint) };
     }
 
     public StoppedClock Clock { get; } = new();

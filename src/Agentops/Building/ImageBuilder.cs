@@ -35,15 +35,17 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
             await MakeBase(cancellationToken);
             await told.WriteLineAsync("Building image (no cache)...");
         }
-        else if (await Look(cancellationToken) is { Reason: { } reason } found)
-        {
-            await told.WriteLineAsync(found.Image is null ? $"Building {Tag}: {reason}" : $"Rebuilding {Tag}: {reason}");
-            await MakeBase(cancellationToken);
-        }
         else
         {
-            // Somebody else has built it while we waited.
-            return found.Image!;
+            var (image, reason) = await Look(cancellationToken);
+            if (reason is null)
+            {
+                // Somebody else has built it while we waited.
+                return image!;
+            }
+
+            await told.WriteLineAsync($"{(image is null ? "Building" : "Rebuilding")} {Tag}: {reason}");
+            await MakeBase(cancellationToken);
         }
 
         foreach (var note in recipe.Notes)

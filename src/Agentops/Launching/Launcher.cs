@@ -28,6 +28,7 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
             return await StayWith(id, record, container, cancellationToken);
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         await Start(id, record, container, cancellationToken);
         await world.Streams.Out.WriteLineAsync(id.ToString());
         if (plan.Request.Remove)
@@ -78,7 +79,8 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
     {
         try
         {
-            await runtime.StartContainer(container, cancellationToken);
+            // Not to be cancelled: a start that was given up halfway may have happened all the same.
+            await runtime.StartContainer(container, CancellationToken.None);
         }
         catch (RuntimeRefusalException refusal)
         {
@@ -87,9 +89,15 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
         }
 
         world.Runs.Save(id, record with { StartedAt = world.Clock.GetUtcNow() });
-        if (!plan.Secrets.IsEmpty)
+        try
         {
             await plan.Secrets.HandTo(runtime, container, cancellationToken);
+        }
+        catch
+        {
+            // Without its secrets it would wait for ever.
+            await runtime.StopContainer(container, TimeSpan.FromSeconds(1), CancellationToken.None);
+            throw;
         }
     }
 
@@ -112,9 +120,16 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
         var terminal = plan.Request.Terminal;
         var exit = await runtime.WaitForExit(container, cancellationToken);
         await using var io = await runtime.AttachContainer(container, terminal, input: true, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         await Start(id, record, container, cancellationToken);
 
         var interrupts = 0;
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // It came while the command was being started.
+            await PassOn(container, world.Signals.Cause ?? PosixSignal.SIGINT, interrupts);
+        }
+
         // From here on the user's signals are the agent's: they do not cancel us.
         var end = await Session.Join(
             world,
@@ -136,6 +151,7 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
             case SessionEnd.Unread:
                 await runtime.StopContainer(container, Grace, CancellationToken.None);
                 break;
+            case SessionEnd.Detached:
             case SessionEnd.OutputEnded when await IsStillRunning(container, exit):
                 FinishElsewhere(id);
                 await world.Streams.Error.WriteLineAsync($"\nLeft run {id}; it goes on. Back to it: agent attach {id}");

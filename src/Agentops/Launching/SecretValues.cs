@@ -69,6 +69,11 @@ internal sealed class SecretValues
     /// <returns>When they are handed over, or the run has ended before.</returns>
     public async Task HandTo(IContainerRuntime runtime, string container, CancellationToken cancellationToken)
     {
+        if (IsEmpty)
+        {
+            return;
+        }
+
         var spec = new ExecSpec(["/bin/sh", "-c", Send], Terminal: false, Input: true);
         try
         {

@@ -7,7 +7,7 @@ namespace Agentops.Launching;
 /// <summary>How a session ended.</summary>
 internal enum SessionEnd
 {
-    /// <summary>The process's output is at its end: it ended, or the user left with the detach keys.</summary>
+    /// <summary>The process's output is at its end: it ended, or the connection did.</summary>
     OutputEnded,
 
     /// <summary>Our terminal was closed; the process goes on.</summary>
@@ -16,8 +16,11 @@ internal enum SessionEnd
     /// <summary>Nobody reads our output any more (<c>agent run … | head -1</c>).</summary>
     Unread,
 
-    /// <summary>The caller asked to leave.</summary>
+    /// <summary>A signal said to leave.</summary>
     Left,
+
+    /// <summary>The user left with the detach keys; the process goes on.</summary>
+    Detached,
 }
 
 /// <summary>Joins the caller's streams with those of a process in a container.</summary>
@@ -116,8 +119,16 @@ internal static class Session
         var buffer = new byte[16 * 1024];
         try
         {
+            var before = (byte)0;
             while (await ReadOrEnd(ours, buffer) is > 0 and var read)
             {
+                if (terminal && HasDetachKeys(buffer.AsSpan(0, read), before))
+                {
+                    hungUp.TrySetResult(SessionEnd.Detached);
+                    return;
+                }
+
+                before = buffer[read - 1];
                 await theirs.WriteAsync(buffer.AsMemory(0, read));
                 await theirs.FlushAsync();
             }
@@ -137,6 +148,9 @@ internal static class Session
             // The process has ended: it takes no input any more.
         }
     }
+
+    // Ctrl+P Ctrl+Q, as in Docker, but looked for here: an engine misses them when both come in one packet.
+    private static bool HasDetachKeys(ReadOnlySpan<byte> keys, byte before) => (before == 0x10 && keys[0] == 0x11) || keys.IndexOf([(byte)0x10, (byte)0x11]) >= 0;
 
     private static async Task<int> ReadOrEnd(Stream stream, byte[] buffer)
     {

@@ -33,6 +33,9 @@ public sealed record Recipe(AgentName Agent, string Origin, Foundation Foundatio
     /// <summary>False: a run has no network.</summary>
     public bool Network { get; init; } = true;
 
+    /// <summary>What the user is to know once a build, such as what of a devcontainer is left out.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>What of the safe defaults is relaxed.</summary>
     public Security Security { get; init; } = new();
 }
