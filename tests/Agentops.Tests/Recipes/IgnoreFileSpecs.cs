@@ -56,6 +56,8 @@ public sealed class IgnoreFileSpecs
     [InlineData("*,!src/keep", "src/other", true)]
     [InlineData("!README.md,*.md", "README.md", true)]
     [InlineData("docs,! /docs/README.md ", "docs/README.md", false)]
+    [InlineData("*/b,!src", "src/b/x", true)]
+    [InlineData("**,!**/*.go", "src/main.go", false)]
     [InlineData("# docs", "# docs", false)]
     [InlineData(" # docs", "# docs", true)]
     [InlineData("  docs  ", "docs", true)]
