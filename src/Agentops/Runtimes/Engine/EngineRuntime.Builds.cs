@@ -8,7 +8,7 @@ namespace Agentops.Runtimes.Engine;
 internal sealed partial class EngineRuntime
 {
     private static readonly TimeSpan TidyPatience = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan StepEnds = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StepEnds = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public async Task<string> BuildImage(ImageBuild build, Action<BuildEvent> progress, CancellationToken cancellationToken)
@@ -73,9 +73,15 @@ internal sealed partial class EngineRuntime
 
     private async Task<string> Build(ImageBuild build, BuildProgress progress, bool buildKit, CancellationToken cancellationToken)
     {
+        async Task Write(Stream body, CancellationToken token)
+        {
+            await body.WriteAsync(buildKit ? ContextStart.Header() : [], token);
+            await build.WriteContext(body, token);
+        }
+
         try
         {
-            await using var answer = await connection.Upload(EngineRequest.Post(BuildQuery.Of(build, buildKit)), build.WriteContext, cancellationToken);
+            await using var answer = await connection.Upload(EngineRequest.Post(BuildQuery.Of(build, buildKit)), Write, cancellationToken);
             await foreach (var message in Messages(answer, cancellationToken))
             {
                 if (ErrorOf(message) is { } error)
