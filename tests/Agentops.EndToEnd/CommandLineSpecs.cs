@@ -11,7 +11,7 @@ public sealed class CommandLineSpecs
         var help = (await desk.Run("--help")).Expect(0);
         foreach (var command in new[] { "run", "list", "logs", "stop", "attach", "exec" })
         {
-            Assert.Contains($"  {command} ", help.Out, StringComparison.Ordinal);
+            Assert.Contains($"\n  {command}", help.Out, StringComparison.Ordinal);
         }
 
         Assert.Equal("", help.Error);

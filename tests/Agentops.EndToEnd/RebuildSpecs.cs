@@ -10,6 +10,7 @@ public sealed class RebuildSpecs
     {
         await using var desk = Desk.WithOwnAgent("setup: [echo hi]");
         (await desk.Run("run", ".", "--", "true")).Expect(0);
+        await desk.RemoveContainers();
         var before = await Engine.ImageId(desk.Image);
 
         var outcome = (await desk.Run("run", "--rebuild", desk.Agent, ".", "--", "echo", "ran")).Expect(0);
@@ -68,11 +69,24 @@ public sealed class RebuildSpecs
     {
         await using var desk = Desk.WithOwnAgent();
         (await desk.Run("run", ".", "--", "true")).Expect(0);
+        await desk.RemoveContainers();
         desk.Recipe("setup: [\"echo half > /half; exit 5\"]");
         var outcome = (await desk.Run("run", "--rebuild", ".", "--", "true")).Expect(125);
-        Assert.StartsWith($"Removing cached image {desk.Image}... ", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"Removing cached image {desk.Image}... done\n", outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Starting run", outcome.Error, StringComparison.Ordinal);
         Assert.Null(await Engine.ImageId(desk.Image));
-        Assert.Single(await desk.Containers());
+        Assert.Empty(await Engine.ImagesLabelled($"agentops.agent={desk.Agent}"));
+        Assert.Empty(await desk.Containers());
+    }
+
+    [Fact]
+    public async Task When_the_build_fails_an_image_that_a_run_holds_keeps_its_tag()
+    {
+        await using var desk = Desk.WithOwnAgent();
+        (await desk.Run("run", ".", "--", "true")).Expect(0);
+        var image = await Engine.ImageId(desk.Image);
+        desk.Recipe("setup: [exit 5]");
+        (await desk.Run("run", "--rebuild", ".", "--", "true")).Expect(125);
+        Assert.Equal(image, await Engine.ImageId(desk.Image));
     }
 }

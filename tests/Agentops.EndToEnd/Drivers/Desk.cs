@@ -105,6 +105,15 @@ internal sealed class Desk : IAsyncDisposable
     public Task<IReadOnlyList<string>> Containers() =>
         File.Exists(InstallationFile) ? Engine.ContainersLabelled($"agentops.installation={File.ReadAllText(InstallationFile).Trim()}") : Task.FromResult<IReadOnlyList<string>>([]);
 
+    /// <summary>Removes this desk's containers behind the program's back.</summary>
+    public async Task RemoveContainers()
+    {
+        foreach (var id in await Containers())
+        {
+            await Engine.RemoveContainer(id);
+        }
+    }
+
     private string InstallationFile => Path.Combine(State, "installation");
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Agentops.EndToEnd.Drivers;
 
-/// <summary>A real terminal: a shell in a tmux server of its own, seen and typed into from outside.</summary>
+/// <summary>A real terminal: a shell (bash, since dash insists on a prompt of its own) in a tmux server of its own, seen and typed into from outside.</summary>
 internal sealed class Screen : IAsyncDisposable
 {
     private readonly string server = "agentops-e2e-" + RandomNumberGenerator.GetHexString(8, lowercase: true);
@@ -15,7 +15,7 @@ internal sealed class Screen : IAsyncDisposable
     {
         var environment = new Dictionary<string, string?>(desk.ShellEnvironment) { ["PS1"] = "% ", ["TMUX"] = null, ["LC_ALL"] = "C.UTF-8", ["ENV"] = null };
         var screen = new Screen(environment);
-        await screen.Tmux("-f", "/dev/null", "new-session", "-d", "-x", Text(columns), "-y", Text(rows), "-c", desk.Workspace, "/bin/sh");
+        await screen.Tmux("-f", "/dev/null", "new-session", "-d", "-x", Text(columns), "-y", Text(rows), "-c", desk.Workspace, "/bin/bash --norc --noprofile --noediting");
         await screen.WaitFor("% ");
         return screen;
     }
