@@ -51,16 +51,19 @@ internal sealed class IgnoreFile
         return new(patterns);
     }
 
-    /// <summary>Which patterns match a path or a folder it is in.</summary>
+    /// <summary>Which patterns match a path or a folder it is in, as far as they matter: like Docker, a pattern that would change nothing is not tried.</summary>
     /// <param name="path">With forward slashes, from the root of the context.</param>
     /// <param name="ofFolder">The same of the folder it is in; null at the root.</param>
     /// <returns>One answer a pattern.</returns>
     public bool[] Match(string path, bool[]? ofFolder)
     {
         var matches = new bool[patterns.Count];
+        var excluded = false;
         for (var i = 0; i < matches.Length; i++)
         {
-            matches[i] = ofFolder?[i] == true || patterns[i].Glob.Matches(path);
+            // That an exception was not tried on a folder shows below it: after "*/b" and "!src", src/b stays out though src is in.
+            matches[i] = ofFolder?[i] == true || (patterns[i].IsException == excluded && patterns[i].Glob.Matches(path));
+            excluded = matches[i] ? !patterns[i].IsException : excluded;
         }
 
         return matches;

@@ -30,13 +30,25 @@ internal sealed class YamlText
     /// <exception cref="UsageException">It is not YAML, or not one document; says where.</exception>
     public static Node? Parse(string text, string file)
     {
+        var yaml = new YamlText(text, file);
         try
         {
-            return new YamlText(text, file).Document();
+            return yaml.Document();
+        }
+        catch (YamlException fault) when (fault.Message.Contains(" tab ", StringComparison.Ordinal) && TabAfter(text, fault.Start.Line) is { } tab)
+        {
+            // The scanner blames the start of what it was reading.
+            throw new UsageException($"{file}:{tab.Line}:{tab.Column}: YAML is indented with spaces, not with tabs", fault);
         }
         catch (YamlException fault)
         {
-            throw new UsageException($"{file}:{fault.Start.Line}:{fault.Start.Column}: {Reason(fault)}{TabHint(text, fault.Start.Line)}", fault);
+            throw new UsageException($"{file}:{fault.Start.Line}:{fault.Start.Column}: {fault.Message.TrimEnd('.').ReplaceLineEndings(" ")}", fault);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or IndexOutOfRangeException or NullReferenceException or OverflowException)
+        {
+            // The scanner has faults of its own: "a: [1, 2" and "b: c" on the next line end in an InvalidOperationException.
+            var place = yaml.parser.Current?.End ?? Mark.Empty;
+            throw new UsageException($"{file}:{place.Line}:{place.Column}: this is no YAML after here", fault);
         }
     }
 
@@ -110,8 +122,9 @@ internal sealed class YamlText
     // Only a plain scalar can be null; "null" in quotes is a word. https://yaml.org/spec/1.2.2/#1032-tag-resolution
     private static bool IsNothing(Scalar scalar) => scalar.Style == ScalarStyle.Plain && scalar.Value is "" or "~" or "null" or "Null" or "NULL";
 
-    private static string Reason(YamlException fault) => fault.Message.TrimEnd('.').ReplaceLineEndings(" ");
-
-    private static string TabHint(string text, long line) =>
-        text.Split('\n').ElementAtOrDefault((int)line - 1) is { } at && at.TrimStart(' ').StartsWith('\t') ? " (YAML is indented with spaces, not with tabs)" : "";
+    private static (int Line, int Column)? TabAfter(string text, long line) => text.Split('\n')
+        .Select((content, index) => (Line: index + 1, Column: content.Length - content.TrimStart(' ').Length + 1, content))
+        .Where(candidate => candidate.Line >= line && candidate.content.TrimStart(' ').StartsWith('\t'))
+        .Select(candidate => ((int, int)?)(candidate.Line, candidate.Column))
+        .FirstOrDefault();
 }
