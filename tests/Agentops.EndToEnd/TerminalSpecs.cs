@@ -23,7 +23,7 @@ public sealed class TerminalSpecs
     {
         await using var desk = Desk.Plain();
         await using var screen = await Screen.Open(desk, columns: 90, rows: 30);
-        await screen.Type("agent run . -- sh -c 'trap \"stty size | tr \\\" \\\" x; exit\" WINCH; echo rea\"\"dy; while :; do sleep 0.2; done'");
+        await screen.Type("agent run . -- sh -c 'trap \"stty size | tr \\\" \\\" x\" WINCH; echo rea\"\"dy; while :; do sleep 0.2; done'");
         await screen.WaitFor("ready");
         await screen.Resize(66, 21);
         await screen.WaitFor("21x66");
