@@ -69,3 +69,10 @@ publish_agent() {
   dotnet publish "$repository/src/Agentops" -c Release --use-current-runtime -o "$artifacts/publish" -nologo -v quiet || return 1
   cp "$artifacts/publish/agent" "$artifacts/agent.new" && mv "$artifacts/agent.new" "$artifacts/agent"
 }
+
+# Started in the background by another script, a script ignores SIGINT for good, and so would the programs under test.
+with_usual_signals() {
+  if [ -z "${AGENTOPS_USUAL_SIGNALS:-}" ] && env --default-signal=INT true 2>/dev/null; then
+    AGENTOPS_USUAL_SIGNALS=1 exec env --default-signal=INT,QUIT,HUP,PIPE bash "$@"
+  fi
+}

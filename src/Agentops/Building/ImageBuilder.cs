@@ -202,6 +202,8 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
         else
         {
             labels[Labels.Agent] = recipe.Agent.Text;
+            // An image inherits its base's labels: without this it would say that it is one.
+            labels[Labels.Base] = "false";
         }
 
         if (fingerprint is not null)

@@ -52,7 +52,8 @@ public sealed record RecipeFingerprint
     {
         var dockerfile = Hash(rendered.Dockerfile);
         var arguments = Hash([rendered.Target ?? "", .. rendered.Arguments.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => new[] { pair.Key, pair.Value })]);
-        var files = HashFiles(rendered, cancellationToken);
+        // Elsewhere the context is what this version of agent puts there, and goes with the Dockerfile's text.
+        var files = recipe.Foundation is Foundation.OnDockerfile ? HashFiles(rendered, cancellationToken) : [];
         return new()
         {
             Total = Hash([Version, dockerfile, arguments, .. files.SelectMany(file => new[] { file.Path, file.Hash })])[..32],
@@ -209,28 +210,26 @@ public sealed record RecipeFingerprint
     private static List<(string Path, string Hash)> HashFiles(RenderedRecipe rendered, CancellationToken cancellationToken)
     {
         var files = new List<(string, string)>();
+        // One of each for thousands of small files.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[128 * 1024];
         foreach (var entry in rendered.Context.Entries.Where(entry => entry.Path != rendered.DockerfilePath))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var kind = $"{entry.Kind} {(int)entry.Mode}";
-            using var content = entry.Kind == ContextEntryKind.File ? entry.Open() : null;
-            files.Add((entry.Path, Hash([kind, entry.Target ?? "", content is null ? "" : HashContent(content, cancellationToken)])));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{entry.Kind} {(int)entry.Mode} {entry.Target}\0"));
+            if (entry.Kind == ContextEntryKind.File)
+            {
+                using var content = entry.Open();
+                while (content.Read(buffer) is > 0 and var read)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    hash.AppendData(buffer, 0, read);
+                }
+            }
+
+            files.Add((entry.Path, Convert.ToHexStringLower(hash.GetHashAndReset())));
         }
 
         return files;
-    }
-
-    private static string HashContent(Stream content, CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[128 * 1024];
-        while (content.Read(buffer) is > 0 and var read)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            hash.AppendData(buffer, 0, read);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

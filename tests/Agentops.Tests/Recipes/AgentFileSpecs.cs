@@ -224,5 +224,31 @@ public sealed class AgentFileSpecs
         Assert.StartsWith("agent.yaml:1:1: unknown key 'a0'", Assert.Throws<UsageException>(() => Parse(laughs)).Message);
     }
 
+    [Fact]
+    public void Whatever_a_file_holds_the_answer_is_a_recipe_or_a_fault_with_a_place()
+    {
+        const string Text = "name: a\nbase: node:22\npackages: [git, &x jq]\nsetup:\n  - |\n    a\n    b\n  - *x\nenv: {A: \"b\\n\", C: 'd'}\nmounts:\n  - /a:/b:ro\nresources:\n  memory: 4GB\n# end\n";
+        const string Odd = "\n\t :-[]{},&*!|>'\"%@`#?~<=\\\0\u0085\uD800\uFEFFa1";
+        var random = new Random(1);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var text = Text.ToCharArray().ToList();
+            for (var n = random.Next(1, 5); n > 0; n--)
+            {
+                var at = random.Next(text.Count);
+                text[at] = Odd[random.Next(Odd.Length)];
+            }
+
+            try
+            {
+                Parse(new string([.. text]));
+            }
+            catch (UsageException fault)
+            {
+                Assert.Matches(@"\Aagent\.yaml(:\d+:\d+: | is empty)", fault.Message);
+            }
+        }
+    }
+
     private static Recipe Parse(string text, string folder = "/nowhere") => AgentFile.Parse(text, folder, "/home/me", null);
 }
