@@ -7,7 +7,7 @@ public sealed class TerminalSpecs
     {
         await using var desk = Desk.Plain();
         await using var screen = await Screen.Open(desk, columns: 97, rows: 31);
-        await screen.Type("agent run . -- sh");
+        await screen.Type("agent run . -- sh; echo co\"\"de=$?");
         await screen.WaitFor("/workspace #");
         await screen.Type("test -t 0 && test -t 1 && stty size | tr ' ' x");
         await screen.WaitFor("31x97");
@@ -15,7 +15,6 @@ public sealed class TerminalSpecs
         await screen.Type("sleep 1; stty size | tr ' ' x");
         await screen.WaitFor("22x77");
         await screen.Type("exit 6");
-        await screen.Type("echo code=$?");
         await screen.WaitFor("code=6");
     }
 
@@ -24,7 +23,7 @@ public sealed class TerminalSpecs
     {
         await using var desk = Desk.Plain();
         await using var screen = await Screen.Open(desk, columns: 90, rows: 30);
-        await screen.Type("agent run . -- sh -c 'trap \"stty size | tr \\\" \\\" x; exit\" WINCH; echo rea\"\"dy; while :; do sleep 0.2; done'");
+        await screen.Type("agent run . -- sh -c 'trap \"stty size | tr \\\" \\\" x\" WINCH; echo rea\"\"dy; while :; do sleep 0.2; done'");
         await screen.WaitFor("ready");
         await screen.Resize(66, 21);
         await screen.WaitFor("21x66");
@@ -35,7 +34,7 @@ public sealed class TerminalSpecs
     {
         await using var desk = Desk.Plain();
         await using var screen = await Screen.Open(desk);
-        await screen.Type("agent run . -- sh -c 'trap \"echo he\"\"ard; exit 44\" INT; echo rea\"\"dy; while :; do sleep 1000 & wait; done'; echo code=$?");
+        await screen.Type("agent run . -- sh -c 'trap \"echo he\"\"ard; exit 44\" INT; echo rea\"\"dy; while :; do sleep 1000 & wait; done'; echo co\"\"de=$?");
         await screen.WaitFor("ready");
         await screen.Press("C-c");
         await screen.WaitFor("heard");
@@ -47,8 +46,8 @@ public sealed class TerminalSpecs
     {
         await using var desk = Desk.Plain();
         await using var screen = await Screen.Open(desk);
-        await screen.Type("stty -a > before; agent run . -- sh -c 'stty raw -echo; exit 5'; stty -a > after; echo code=$?");
-        await screen.WaitFor("code=");
+        await screen.Type("stty -a > before; agent run . -- sh -c 'stty raw -echo; exit 5'; stty -a > after; echo do\"\"ne");
+        await screen.WaitFor("done");
         Assert.Equal(desk.Read("before"), desk.Read("after"));
     }
 
@@ -84,13 +83,12 @@ public sealed class TerminalSpecs
         Assert.Equal("running", await desk.OnlyState());
 
         await using var second = await Screen.Open(desk);
-        await second.Type("agent attach thinker");
+        await second.Type("agent attach thinker; echo co\"\"de=$?");
         await second.Type("");
         await second.WaitFor("/workspace #");
         await second.Type("echo still $thought");
         await second.WaitFor("still kept");
         await second.Type("exit 8");
-        await second.Type("echo code=$?");
         await second.WaitFor("code=8");
     }
 
@@ -115,12 +113,11 @@ public sealed class TerminalSpecs
         await using var desk = Desk.Plain();
         var run = await desk.Detach(".", "--", "sleep", "1000");
         await using var screen = await Screen.Open(desk, columns: 88, rows: 28);
-        await screen.Type($"agent exec {run} -- sh");
+        await screen.Type($"agent exec {run} -- sh; echo co\"\"de=$?");
         await screen.WaitFor("/workspace #");
         await screen.Type("stty size | tr ' ' x");
         await screen.WaitFor("28x88");
         await screen.Type("exit 3");
-        await screen.Type("echo code=$?");
         await screen.WaitFor("code=3");
     }
 

@@ -4,10 +4,10 @@ namespace Agentops.EndToEnd.Drivers;
 internal static class Given
 {
     /// <summary>The native binary under test, <c>AGENTOPS_TEST_AGENT</c>.</summary>
-    public static string AgentBinary { get; } = Variable("AGENTOPS_TEST_AGENT", File.Exists);
+    public static string AgentBinary => Variable("AGENTOPS_TEST_AGENT", File.Exists);
 
     /// <summary>The engine to test on, <c>AGENTOPS_TEST_ENGINE</c>, such as <c>unix:///tmp/x/docker.sock</c>.</summary>
-    public static string EngineHost { get; } = Variable("AGENTOPS_TEST_ENGINE", host => host.StartsWith("unix:///", StringComparison.Ordinal) && File.Exists(host["unix://".Length..]));
+    public static string EngineHost => Variable("AGENTOPS_TEST_ENGINE", host => host.StartsWith("unix:///", StringComparison.Ordinal) && File.Exists(host["unix://".Length..]));
 
     /// <summary>The engine's socket.</summary>
     public static string EngineSocket => EngineHost["unix://".Length..];

@@ -13,9 +13,9 @@ internal sealed class Screen : IAsyncDisposable
 
     public static async Task<Screen> Open(Desk desk, int columns = 100, int rows = 30)
     {
-        var environment = new Dictionary<string, string?>(desk.ShellEnvironment) { ["PS1"] = "% ", ["TMUX"] = null, ["LC_ALL"] = "C.UTF-8", ["ENV"] = null };
+        var environment = new Dictionary<string, string?>(desk.ShellEnvironment) { ["TMUX"] = null, ["LC_ALL"] = "C.UTF-8", ["ENV"] = null };
         var screen = new Screen(environment);
-        await screen.Tmux("-f", "/dev/null", "new-session", "-d", "-x", Text(columns), "-y", Text(rows), "-c", desk.Workspace, "/bin/bash --norc --noprofile --noediting");
+        await screen.Tmux("-f", "/dev/null", "new-session", "-d", "-x", Text(columns), "-y", Text(rows), "-c", desk.Workspace, "env PS1='% ' /bin/bash --norc --noprofile --noediting");
         await screen.WaitFor("% ");
         return screen;
     }
