@@ -41,6 +41,9 @@ internal sealed class Screen : IDisposable
     /// <summary>The folder that commands are typed in.</summary>
     public string Folder { get; private set; } = "";
 
+    /// <summary>What the last command printed.</summary>
+    public string Printed { get; private set; } = "";
+
     /// <summary>Ids of the runs to come, in order.</summary>
     public IReadOnlyList<string> Ids { get; set; } = ["a1b2c3d4", "e5f6g7h8", "i9j0k1l2", "m3n4o5p6"];
 
@@ -76,6 +79,7 @@ internal sealed class Screen : IDisposable
         Clock.Now += TimeSpan.FromMinutes(1);
         var code = await Agent.Run(world, [.. Words(line).Skip(1)]);
         var printed = Encoding.UTF8.GetString(output.ToArray()).Replace(Home, "/home/user", StringComparison.Ordinal).Replace(Given.Endpoint, "unix:///run/fake.sock", StringComparison.Ordinal);
+        Printed = printed;
         seen.Append("$ ").Append(line).Append('\n').Append(printed);
         if (printed.Length > 0 && !printed.EndsWith('\n'))
         {
