@@ -12,7 +12,9 @@ internal sealed class BuildDisplay(TextWriter output, Tty? tty, bool verbose)
     private const int LinesKept = 30;
     private readonly Dictionary<BuildStep, Queue<string>> lastLines = [];
     private readonly Queue<string> strayLines = [];
+    // The line that is being updated, and whether it says anything yet that has to be finished.
     private BuildStep? open;
+    private bool isOpen;
 
     private bool Overwrites => tty is not null && !verbose;
 
@@ -23,18 +25,15 @@ internal sealed class BuildDisplay(TextWriter output, Tty? tty, bool verbose)
         switch (told)
         {
             case BuildEvent.StepStarted started:
-                CloseLine();
                 lastLines[started.Step] = [];
-                output.Write(Overwrites ? Fit(Describe(started.Step)) : Describe(started.Step) + "\n");
-                open = Overwrites ? started.Step : null;
+                ShowStep(started.Step);
                 break;
             case BuildEvent.Output printed:
                 Remember(printed);
                 ShowLine(printed);
                 break;
-            case BuildEvent.StepDone done when done.Step == open:
-                output.Write($"\r\e[K{Fit(Describe(done.Step) + (done.Cached ? " (cached)" : ""))}\n");
-                open = null;
+            case BuildEvent.StepDone done when isOpen && done.Step == open:
+                Finish(done.Step, done.Cached ? " (cached)" : "");
                 break;
         }
     }
@@ -42,10 +41,9 @@ internal sealed class BuildDisplay(TextWriter output, Tty? tty, bool verbose)
     /// <summary>Ends a line that is still being updated.</summary>
     public void CloseLine()
     {
-        if (open is not null)
+        if (isOpen)
         {
-            output.Write($"\r\e[K{Fit(Describe(open))}\n");
-            open = null;
+            Finish(open, "");
         }
     }
 
@@ -75,6 +73,13 @@ internal sealed class BuildDisplay(TextWriter output, Tty? tty, bool verbose)
         }
     }
 
+    private void ShowStep(BuildStep step)
+    {
+        CloseLine();
+        output.Write(Overwrites ? Fit(Describe(step)) : Describe(step) + "\n");
+        (open, isOpen) = (step, Overwrites);
+    }
+
     private void ShowLine(BuildEvent.Output printed)
     {
         var line = SafeText.Escape(printed.Line);
@@ -84,8 +89,22 @@ internal sealed class BuildDisplay(TextWriter output, Tty? tty, bool verbose)
         }
         else if (Overwrites && line.Trim().Length > 0)
         {
+            // Of two steps at once, the line is that of the one that spoke last.
+            if (isOpen && open != printed.Step)
+            {
+                CloseLine();
+            }
+
+            (open, isOpen) = (printed.Step, true);
             output.Write(open is null ? $"\r\e[K{Fit("  " + line)}" : $"\r\e[K{Fit($"{Shorten(Describe(open))}  {line.Trim()}")}");
         }
+    }
+
+    // What was only on its way (a pull's progress) leaves no line behind.
+    private void Finish(BuildStep? step, string how)
+    {
+        output.Write(step is null ? "\r\e[K" : $"\r\e[K{Fit(Describe(step) + how)}\n");
+        isOpen = false;
     }
 
     // Half of the line for the step, the rest for what it prints.

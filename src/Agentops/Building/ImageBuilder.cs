@@ -183,6 +183,11 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
             await told.WriteAsync(display.Describe(failure));
             throw new AgentopsException($"Cannot build {tag}: {failure.Message}", ExitCode.RunFailed, failure.Code, failure);
         }
+        finally
+        {
+            // Also when it was interrupted: what comes next starts on a line of its own.
+            display.CloseLine();
+        }
     }
 
     private Tty? ErrorTty => world.Streams.Tty is { ErrorIsTerminal: true } tty ? tty : null;

@@ -25,6 +25,28 @@ public sealed class BuildProgressSpecs
     }
 
     [Fact]
+    public void Steps_that_BuildKit_takes_from_its_cache_are_told_before_the_step_that_is_built_on_them()
+    {
+        var events = new List<BuildEvent>();
+        var progress = new BuildKitProgress(events.Add);
+
+        // As it came: the cached ones are known, and told only after the third has started.
+        progress.Take(new BuildKitTrace([Vertex(3), Vertex(2), Vertex(1)], []));
+        progress.Take(new BuildKitTrace([Vertex(3) with { Started = true }], []));
+        progress.Take(new BuildKitTrace([Vertex(1) with { Started = true, Completed = true }, Vertex(2) with { Started = true, Completed = true, Cached = true }], []));
+        progress.Take(new BuildKitTrace([Vertex(3) with { Started = true, Completed = true }], []));
+
+        Assert.Equal(["1 starts", "1 done", "2 starts", "2 done, cached", "3 starts", "3 done"], events.Select(what => what switch
+        {
+            BuildEvent.StepStarted started => $"{started.Step.Number} starts",
+            BuildEvent.StepDone done => $"{done.Step.Number} done{(done.Cached ? ", cached" : "")}",
+            _ => "?",
+        }));
+
+        static BuildKitVertex Vertex(int number) => new($"sha256:{number}", $"[{number}/3] {(number == 1 ? "FROM x" : $"RUN {number}")}", Cached: false, Started: false, Completed: false, "");
+    }
+
+    [Fact]
     public void BuildKit_names_the_stages_and_tells_the_image()
     {
         var events = new List<BuildEvent>();

@@ -42,12 +42,7 @@ public sealed class MisbehavingEngineSpecs
 
     [Fact]
     public async Task A_web_server_is_no_engine() =>
-        Assert.Equal("not an engine: it does not tell an API version", (await Greet(async socket =>
-        {
-            // What closes with a request unread resets the connection, and its answer may be lost.
-            await socket.ReceiveAsync(new byte[4000], Cancel);
-            await Send(socket, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
-        }))!.Reason);
+        Assert.Equal("not an engine: it does not tell an API version", (await Greet(socket => Send(socket, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")))!.Reason);
 
     [Fact]
     public async Task Headers_without_end_are_given_up() =>
@@ -223,6 +218,11 @@ public sealed class MisbehavingEngineSpecs
                 try
                 {
                     await serve(socket);
+                    // Closed with a request unread, the connection would be reset, and what was sent lost.
+                    socket.Shutdown(SocketShutdown.Send);
+                    while (await socket.ReceiveAsync(new byte[4000]) > 0)
+                    {
+                    }
                 }
                 catch (SocketException)
                 {

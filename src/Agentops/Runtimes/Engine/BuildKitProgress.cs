@@ -101,8 +101,8 @@ internal sealed partial class BuildKitProgress(Action<BuildEvent> tell) : BuildP
 
         if (vertex.Started && !work.Started)
         {
-            work.Started = true;
-            Tell(new BuildEvent.StepStarted(work.Step));
+            TellStepsBefore(work.Step);
+            Start(work);
         }
 
         if (vertex.Error.Length > 0)
@@ -111,11 +111,32 @@ internal sealed partial class BuildKitProgress(Action<BuildEvent> tell) : BuildP
         }
         else if (vertex.Completed && work is { Started: true, Done: false })
         {
-            work.Done = true;
-            TellRest(work);
-            // A base is there or not, it is never cached: so says the classic builder, and BuildKit says now this and now that.
-            Tell(new BuildEvent.StepDone(work.Step, vertex.Cached && !work.Step.Instruction.StartsWith("FROM ", StringComparison.Ordinal)));
+            End(work, vertex.Cached);
         }
+    }
+
+    // A step is built on those before it in its stage. BuildKit tells of the ones it takes from its cache only later.
+    private void TellStepsBefore(BuildStep step)
+    {
+        foreach (var work in works.Values.Where(work => !work.Started && work.Step is { } other && other.Stage == step.Stage && other.Number < step.Number).OrderBy(work => work.Step!.Number))
+        {
+            Start(work);
+            End(work, isCached: true);
+        }
+    }
+
+    private void Start(Work work)
+    {
+        work.Started = true;
+        Tell(new BuildEvent.StepStarted(work.Step!));
+    }
+
+    private void End(Work work, bool isCached)
+    {
+        work.Done = true;
+        TellRest(work);
+        // A base is there or not, it is never cached: so says the classic builder, and BuildKit says now this and now that.
+        Tell(new BuildEvent.StepDone(work.Step!, isCached && !work.Step!.Instruction.StartsWith("FROM ", StringComparison.Ordinal)));
     }
 
     private void TellRest(Work work)
