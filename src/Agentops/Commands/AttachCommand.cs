@@ -33,7 +33,7 @@ internal static class AttachCommand
 
         // Leaving is safe here: unlike the run's own terminal, Ctrl+C without one does not reach the agent.
         var end = await Session.Join(world, io, terminal, (size, token) => runtime.ResizeContainer(id, size, token), _ => true, CancellationToken.None);
-        if (end == SessionEnd.OutputEnded && await Task.WhenAny(exit, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)) == exit)
+        if (end == SessionEnd.OutputEnded && !await Session.GoesOn(runtime, id, exit))
         {
             return ExitCode.Of(await exit).Value;
         }

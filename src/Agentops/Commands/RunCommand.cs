@@ -42,7 +42,7 @@ internal static class RunCommand
     {
         var (agent, workspace) = Positionals(parse.GetValue(First), parse.GetValue(Second), world.Surroundings);
         var request = Request(world, parse, workspace, inner is [] ? null : inner);
-        var recipe = RecipeFinder.Find(workspace, agent is null ? null : AgentName.Parse(agent), request.Command is not null, world.Surroundings);
+        var recipe = FindRecipe(workspace, agent, request.Command is not null, world.Surroundings);
         MountText.CheckSources([.. recipe.Mounts, .. request.Mounts]);
         var plan = LaunchPlan.For(recipe, request, world.Surroundings.Environment);
         var rendered = RenderedRecipe.Of(recipe, cancellationToken);
@@ -71,6 +71,18 @@ internal static class RunCommand
 
         var workspace = Path.GetFullPath((isPath ? first : second) ?? ".", surroundings.Folder);
         return (isPath ? null : first, Path.TrimEndingDirectorySeparator(workspace));
+    }
+
+    private static Recipe FindRecipe(string workspace, string? agent, bool hasCommand, Surroundings surroundings)
+    {
+        try
+        {
+            return RecipeFinder.Find(workspace, agent is null ? null : AgentName.Parse(agent), hasCommand, surroundings);
+        }
+        catch (UsageException fault) when (agent is not null && Directory.Exists(Path.Combine(surroundings.Folder, agent)))
+        {
+            throw new UsageException($"'{agent}' is taken for the name of an agent. For the folder: agent run ./{agent}\n{fault.Message}", fault);
+        }
     }
 
     private static LaunchRequest Request(World world, ParseResult parse, string workspace, IReadOnlyList<string>? inner)

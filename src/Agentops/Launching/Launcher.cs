@@ -153,7 +153,7 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
                 await runtime.StopContainer(container, Grace, CancellationToken.None);
                 break;
             case SessionEnd.Detached:
-            case SessionEnd.OutputEnded when await IsStillRunning(container, exit):
+            case SessionEnd.OutputEnded when await Session.GoesOn(runtime, container, exit):
                 FinishElsewhere(id);
                 await world.Streams.Error.WriteLineAsync($"\nLeft run {id}; it goes on. Back to it: agent attach {id}");
                 return ExitCode.Done;
@@ -181,11 +181,6 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
             // It has ended already, or the engine is gone: the wait for its end tells which.
         }
     }
-
-    // The output also ends when the user leaves with the detach keys (Ctrl+P Ctrl+Q).
-    private async Task<bool> IsStillRunning(string container, Task<int> exit) =>
-        await Task.WhenAny(exit, Task.Delay(TimeSpan.FromSeconds(1))) != exit
-        && await runtime.FindContainer(container, CancellationToken.None) is { Container.State: ContainerState.Running or ContainerState.Paused };
 
     private void FinishElsewhere(RunId id)
     {

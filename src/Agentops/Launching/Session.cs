@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Agentops.Containers;
+using Agentops.Runtimes;
 using Agentops.Terminal;
 
 namespace Agentops.Launching;
@@ -77,6 +78,15 @@ internal static class Session
 
         return end;
     }
+
+    /// <summary>Whether a process goes on although its output is at its end: the connection was lost, or its output closed early.</summary>
+    /// <param name="runtime">Where it runs.</param>
+    /// <param name="container">Its container.</param>
+    /// <param name="exit">Its end, from <see cref="IContainerRuntime.WaitForExit"/>.</param>
+    /// <returns>True when the runtime says that it runs; the output usually ends a moment before the process does.</returns>
+    public static async Task<bool> GoesOn(IContainerRuntime runtime, string container, Task<int> exit) =>
+        await Task.WhenAny(exit, Task.Delay(TimeSpan.FromSeconds(1))) != exit
+        && await runtime.FindContainer(container, CancellationToken.None) is { Container.State: ContainerState.Running or ContainerState.Paused };
 
     private static async Task Resize(Tty? tty, Func<TerminalSize, CancellationToken, Task> resize)
     {

@@ -38,12 +38,14 @@ public sealed class UsageTranscripts : IDisposable
         "agent run ./file -- true",
         "agent run . --secret NOT_SET -- true",
         "agent run nobody-knows .",
+        "agent run folder",
     ];
 
     [Fact]
     public async Task A_wrong_command_line_is_refused_with_what_is_wrong_and_touches_nothing()
     {
         File.WriteAllText(Path.Combine(screen.Folder, "file"), "");
+        Directory.CreateDirectory(Path.Combine(screen.Folder, "folder"));
         foreach (var line in Lines)
         {
             Assert.Equal(ExitCode.Usage, await screen.Type(line));
