@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Agentops.Recipes;
@@ -210,19 +210,19 @@ public sealed record RecipeFingerprint
     private static List<(string Path, string Hash)> HashFiles(RenderedRecipe rendered, CancellationToken cancellationToken)
     {
         var files = new List<(string, string)>();
-        // One of each for thousands of small files.
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // One of each for thousands of small files. Against change, not against an attacker: SHA-256 would load OpenSSL, at each run.
+        var hash = new XxHash128();
         var buffer = new byte[128 * 1024];
         foreach (var entry in rendered.Context.Entries.Where(entry => entry.Path != rendered.DockerfilePath))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{entry.Kind} {(int)entry.Mode} {entry.Target}\0"));
+            hash.Append(Encoding.UTF8.GetBytes($"{entry.Kind} {(int)entry.Mode} {entry.Target}\0"));
             if (entry.Kind == ContextEntryKind.File)
             {
                 using var content = entry.Open();
                 while (content.Read(buffer) is > 0 and var read)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    hash.AppendData(buffer, 0, read);
+                    hash.Append(buffer.AsSpan(0, read));
                 }
             }
 
@@ -232,7 +232,7 @@ public sealed record RecipeFingerprint
         return files;
     }
 
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Hash(string text) => Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(text)));
 
     // Each with its length before it: ["ab", "c"] is not ["a", "bc"].
     private static string Hash(IReadOnlyList<string> texts) => Hash(string.Concat(texts.Select(text => $"{text.Length}:{text}")));
