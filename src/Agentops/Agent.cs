@@ -77,6 +77,7 @@ public static class Agent
             StopCommand.Create(world),
             AttachCommand.Create(world),
             ExecCommand.Create(world, command),
+            SystemCommand.Create(world),
             FinishCommand.Create(world),
         };
         root.HelpName = "agent";

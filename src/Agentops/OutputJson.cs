@@ -18,4 +18,6 @@ public sealed record ErrorJson(int SchemaVersion, ErrorJson.Detail Error)
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(ListJson))]
+[JsonSerializable(typeof(SystemImagesJson))]
+[JsonSerializable(typeof(SystemContainersJson))]
 internal sealed partial class OutputJson : JsonSerializerContext;
