@@ -16,10 +16,6 @@ internal sealed record Comparison(IReadOnlyList<Sample> Ours, IReadOnlyList<Samp
 
     public TimeSpan TheirProcessor => Median(Theirs, sample => sample.Processor);
 
-    public long OurPeak => Ours.Max(sample => sample.PeakMemory);
-
-    public long TheirPeak => Theirs.Max(sample => sample.PeakMemory);
-
     /// <summary>Measures A B A B …, so that a change of the machine's mood meets both alike; the first two pairs warm up and do not count.</summary>
     public static Comparison Take(Peer ours, Peer theirs, int samples)
     {

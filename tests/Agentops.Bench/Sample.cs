@@ -6,8 +6,7 @@ namespace Agentops.Bench;
 /// <summary>One whole process, from its start until it was waited for.</summary>
 /// <param name="Wall">From <c>posix_spawn</c> to the return of <c>wait4</c>.</param>
 /// <param name="Processor">User and system time of the process itself.</param>
-/// <param name="PeakMemory">The most memory it held at once, in bytes.</param>
-internal sealed partial record Sample(TimeSpan Wall, TimeSpan Processor, long PeakMemory)
+internal sealed partial record Sample(TimeSpan Wall, TimeSpan Processor)
 {
     private const int ReadOnly = 0;
     private const int WriteOnly = 1;
@@ -41,7 +40,7 @@ internal sealed partial record Sample(TimeSpan Wall, TimeSpan Processor, long Pe
                 throw new InvalidOperationException($"wait status {status}: {program}");
             }
 
-            return new Sample(wall, usage.User.Span + usage.System.Span, usage.PeakKilobytes * 1024);
+            return new Sample(wall, usage.User.Span + usage.System.Span);
         }
         finally
         {
@@ -84,13 +83,13 @@ internal sealed partial record Sample(TimeSpan Wall, TimeSpan Processor, long Pe
     [LibraryImport("libc", EntryPoint = "wait4", SetLastError = true)]
     private static partial int Wait(int process, out int status, int options, ref Usage usage);
 
-    // struct rusage of 64-bit Linux: two struct timeval, then 14 longs of which the first is ru_maxrss, in kilobytes.
+    // struct rusage of 64-bit Linux: two struct timeval, then 14 longs. The first of those, ru_maxrss, is of no use here: what the
+    // process inherited from us before it became another program counts too. See PeakMemory.
     [StructLayout(LayoutKind.Sequential, Size = 144)]
     private struct Usage
     {
         public Time User;
         public Time System;
-        public long PeakKilobytes;
     }
 
     [StructLayout(LayoutKind.Sequential)]

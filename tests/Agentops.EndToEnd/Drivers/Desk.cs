@@ -12,6 +12,8 @@ internal sealed class Desk : IAsyncDisposable
 
     private Desk(string agent, bool ownsAgent)
     {
+        // First, so that without it no folder is left behind.
+        var engine = Given.EngineHost;
         Agent = agent;
         this.ownsAgent = ownsAgent;
         Folder = Directory.CreateTempSubdirectory("agentops-e2e-").FullName;
@@ -20,7 +22,7 @@ internal sealed class Desk : IAsyncDisposable
         environment = new()
         {
             ["AGENTOPS_HOME"] = State,
-            ["DOCKER_HOST"] = Given.EngineHost,
+            ["DOCKER_HOST"] = engine,
             ["DOCKER_CONTEXT"] = null,
             ["DOCKER_CONFIG"] = Path.Combine(Folder, "docker"),
             ["HOME"] = Folder,
