@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Agentops.Containers;
 using Agentops.Images;
 using Agentops.Recipes;
 using Agentops.Runs;
