@@ -275,13 +275,15 @@ internal sealed class EngineConnection : IAsyncDisposable
         using (response)
         {
             var text = await ReadText(response, cancellationToken);
-            throw Refusal(what, (int)response.StatusCode, text);
+            var isPlain = response.Content.Headers.ContentType?.MediaType is "text/plain" or "application/vnd.docker.raw-stream" or null;
+            throw Refusal(what, (int)response.StatusCode, text, isPlain);
         }
     }
 
-    private Exception Refusal(EngineRequest what, int status, string text)
+    private AgentopsException Refusal(EngineRequest what, int status, string text, bool isPlain)
     {
-        if (ErrorMessage(text) is not { } message)
+        // Asked for the raw connection, Docker says no in plain text.
+        if ((ErrorMessage(text) ?? (what.Upgrade && isPlain ? text.Trim() : null)) is not { } message)
         {
             var fault = new EngineFault(EngineFaultKind.NotAnEngine, $"it answers {status} to {what.Method} {what.Path.Split('?')[0]}, and not as an engine does");
             return Unavailable(fault);

@@ -73,9 +73,15 @@ internal sealed partial class EngineRuntime
 
     private async Task<string> Build(ImageBuild build, BuildProgress progress, bool buildKit, CancellationToken cancellationToken)
     {
+        async Task Write(Stream body, CancellationToken token)
+        {
+            await body.WriteAsync(buildKit ? ContextStart.Header() : [], token);
+            await build.WriteContext(body, token);
+        }
+
         try
         {
-            await using var answer = await connection.Upload(EngineRequest.Post(BuildQuery.Of(build, buildKit)), build.WriteContext, cancellationToken);
+            await using var answer = await connection.Upload(EngineRequest.Post(BuildQuery.Of(build, buildKit)), Write, cancellationToken);
             await foreach (var message in Messages(answer, cancellationToken))
             {
                 if (ErrorOf(message) is { } error)

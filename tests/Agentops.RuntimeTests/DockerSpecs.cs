@@ -1,0 +1,173 @@
+using System.Text;
+using Agentops.Containers;
+using Agentops.Runtimes;
+
+namespace Agentops.RuntimeTests;
+
+[Collection(TestEngine.OneAtATime)]
+public sealed class DockerSpecs : RuntimeContract
+{
+    [Fact]
+    public async Task A_process_killed_by_memory_ends_with_137_and_is_known_to_be()
+    {
+        // tail keeps the last line, and this one has no end.
+        var id = await Create(Spec("sh", "-c", "tail -n 1 /dev/zero") with { Memory = 16_000_000 });
+
+        Assert.Equal(137, await RunToEnd(id));
+        Assert.True((await Details(id)).KilledByMemory);
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("with space")]
+    [InlineData("with:colon")]
+    [InlineData("with,comma=1")]
+    [InlineData("größe-日本")]
+    [InlineData("with\"quote'%25")]
+    public async Task A_folder_of_any_name_can_be_mounted(string name)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "agentops-" + Guid.NewGuid().ToString("N"), name));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "in"), "seen\n", Cancel);
+
+        var result = await Run(Spec("sh", "-c", "cat in; echo written > out") with { Mounts = [new Mount(folder.FullName, "/work space:1", false)], WorkingDirectory = "/work space:1" });
+
+        Assert.Equal((0, "seen\n", ""), result);
+        Assert.Equal("written\n", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "out"), Cancel));
+        folder.Parent!.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_read_only_mount_is_not_written_to()
+    {
+        var folder = Directory.CreateTempSubdirectory("agentops-");
+
+        var (code, _, error) = await Run(Spec("sh", "-c", "echo x > /m/file") with { Mounts = [new Mount(folder.FullName, "/m", true)] });
+
+        Assert.NotEqual(0, code);
+        Assert.Contains("Read-only", error, StringComparison.Ordinal);
+        folder.Delete();
+    }
+
+    [Fact]
+    public async Task The_process_has_the_user_the_folder_in_memory_and_the_limits_it_was_given()
+    {
+        var spec = Spec("sh", "-c", "id -u; id -g; grep ' /home/agent ' /proc/mounts; grep NoNewPrivs /proc/self/status; ls /sys/class/net; pwd") with
+        {
+            User = "1234:2345",
+            WorkingDirectory = "/home/agent",
+            MemoryFolders = new Dictionary<string, string> { ["/home/agent"] = "mode=0700,uid=1234,gid=2345" },
+            Cpus = 0.5,
+            Pids = 50,
+            DroppedCapabilities = ["NET_RAW"],
+        };
+
+        var (code, output, _) = await Run(spec);
+
+        var lines = output.Split('\n');
+        Assert.Equal((0, "1234", "2345", "NoNewPrivs:\t1", "lo", "/home/agent"), (code, lines[0], lines[1], lines[3], lines[4], lines[5]));
+        Assert.StartsWith("tmpfs /home/agent tmpfs", lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Capabilities_are_dropped_and_added()
+    {
+        var kept = (await Run(Spec("sh", "-c", "grep CapBnd /proc/self/status"))).Out;
+        var dropped = (await Run(Spec("sh", "-c", "grep CapBnd /proc/self/status") with { DroppedCapabilities = ["ALL"], AddedCapabilities = ["CHOWN"] })).Out;
+
+        Assert.NotEqual(kept, dropped);
+        Assert.Equal("CapBnd:\t0000000000000001\n", dropped);
+    }
+
+    [Fact]
+    public async Task A_terminal_has_the_size_it_is_told()
+    {
+        var spec = Spec("sh", "-c", "read go; stty size") with { Terminal = true, Input = true, InputOnce = true };
+        var id = await Create(spec);
+        await using var io = await Runtime.AttachContainer(id, terminal: true, input: true, Cancel);
+        await Runtime.StartContainer(id, Cancel);
+
+        await Runtime.ResizeContainer(id, new(132, 50), Cancel);
+        await io.Input!.WriteAsync("go\n"u8.ToArray(), Cancel);
+
+        await using var output = io.Output.GetAsyncEnumerator(Cancel);
+        Assert.Contains("50 132", await ReadUntil(output, "50 132"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_keys_pass_through_a_terminal()
+    {
+        // Ctrl+P Ctrl+Q would detach if the engine's own keys were in force.
+        var id = await Create(Spec("sh", "-c", "stty raw -echo; echo ready; dd bs=1 count=4 2>/dev/null | od -An -tx1") with { Terminal = true, Input = true, InputOnce = true });
+        await using var io = await Runtime.AttachContainer(id, terminal: true, input: true, Cancel);
+        await Runtime.StartContainer(id, Cancel);
+        await using var output = io.Output.GetAsyncEnumerator(Cancel);
+        await ReadUntil(output, "ready");
+
+        await io.Input!.WriteAsync(new byte[] { 0x10, 0x11, 0x1c, 0x03 }, Cancel);
+
+        Assert.Contains("10 11 1c 03", await ReadUntil(output, "03"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_exec_s_terminal_has_the_size_it_is_told_and_its_keys_pass()
+    {
+        var id = await Start(Spec("sleep", "60"));
+        var spec = new ExecSpec(["sh", "-c", "stty raw -echo; echo ready; dd bs=1 count=2 2>/dev/null | od -An -tx1; stty size"], Terminal: true, Input: true);
+        var exec = await Runtime.CreateExec(id, spec, Cancel);
+        await using var io = await Runtime.StartExec(exec, spec, Cancel);
+        await using var output = io.Output.GetAsyncEnumerator(Cancel);
+        await ReadUntil(output, "ready");
+
+        await Runtime.ResizeExec(exec, new(99, 33), Cancel);
+        await io.Input!.WriteAsync(new byte[] { 0x10, 0x11 }, Cancel);
+
+        var seen = await ReadUntil(output, "33 99");
+        Assert.Contains("10 11", seen, StringComparison.Ordinal);
+        Assert.Contains("33 99", seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Anonymous_volumes_go_with_their_container()
+    {
+        var tag = NewTag();
+        await Runtime.BuildImage(BuildOf(tag, $"FROM {Base}\nVOLUME /data\n"), _ => { }, Cancel);
+        var id = await Create(Spec("sh", "-c", "echo x > /data/x") with { Image = tag });
+        await RunToEnd(id);
+        var before = await TestEngine.Get("/volumes");
+
+        await Runtime.RemoveContainer(id, Cancel);
+
+        Assert.Contains("\"Mountpoint\"", before, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"Mountpoint\"", await TestEngine.Get("/volumes"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Attaching_to_a_run_that_goes_on_shows_what_comes_and_leaving_leaves_it_running()
+    {
+        var id = await Start(Spec("cat") with { Input = true });
+        await using (var first = await Runtime.AttachContainer(id, false, true, Cancel))
+        {
+            await first.Input!.WriteAsync("one\n"u8.ToArray(), Cancel);
+            await using var output = first.Output.GetAsyncEnumerator(Cancel);
+            Assert.Equal("one\n", await ReadUntil(output, "one\n"));
+        }
+
+        await using var second = await Runtime.AttachContainer(id, false, true, Cancel);
+        await second.Input!.WriteAsync("two\n"u8.ToArray(), Cancel);
+        await using var again = second.Output.GetAsyncEnumerator(Cancel);
+        Assert.Equal("two\n", await ReadUntil(again, "two\n"));
+        Assert.Equal(ContainerState.Running, (await Details(id)).Container.State);
+    }
+
+    [Fact]
+    public async Task A_script_that_is_not_executable_cannot_be_started()
+    {
+        var tag = NewTag();
+        await Runtime.BuildImage(BuildOf(tag, $"FROM {Base}\nRUN [\"sh\", \"-c\", \"echo x > /plain\"]\n", files: [("plain", Encoding.UTF8.GetBytes("x"))]), _ => { }, Cancel);
+        var id = await Create(Spec("/plain") with { Image = tag });
+
+        Assert.Equal(RuntimeRefusal.CannotStart, await RefusalOf(() => Runtime.StartContainer(id, Cancel)));
+    }
+
+    protected override Task<IContainerRuntime> Connect() => TestEngine.Connect();
+}

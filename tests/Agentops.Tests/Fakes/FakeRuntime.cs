@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Agentops.Runtimes;
+
+namespace Agentops.Tests.Fakes;
+
+/// <summary>A runtime in memory that refuses what real ones refuse; <c>RuntimeContract</c> runs on it and on them. Ids come from a counter: transcripts are stable.</summary>
+/// <param name="clock">For instants and for <c>sleep</c>.</param>
+public sealed partial class FakeRuntime(TimeProvider clock) : IContainerRuntime
+{
+    private readonly Lock gate = new();
+    private readonly ConcurrentQueue<string> calls = new();
+    private readonly ConcurrentDictionary<string, Exception> failures = new();
+    private int lastId;
+
+    /// <summary>On the clock of the machine.</summary>
+    public FakeRuntime()
+        : this(TimeProvider.System)
+    {
+    }
+
+    public RuntimeIdentity Identity { get; init; } = new("docker", "20.10.24", "unix:///var/run/docker.sock");
+
+    /// <summary>Each call so far: <c>BuildImage agentops/hello:latest</c>, <c>ListContainers</c>.</summary>
+    public IReadOnlyList<string> Calls => [.. calls];
+
+    /// <summary>From now on, each call of this name throws.</summary>
+    public void Fail(string member, Exception failure) => failures[member] = failure;
+
+    /// <summary>From now on, calls of this name work again.</summary>
+    public void Mend(string member) => failures.TryRemove(member, out _);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Called(string? argument = null, [CallerMemberName] string member = "")
+    {
+        calls.Enqueue(argument is null ? member : $"{member} {argument}");
+        if (failures.TryGetValue(member, out var failure))
+        {
+            throw failure;
+        }
+    }
+
+    private string NextId(string kind) => Hash($"{kind} {Interlocked.Increment(ref lastId)}");
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static RuntimeRefusalException Refuse(RuntimeRefusal refusal, string message) => new(refusal, message);
+}

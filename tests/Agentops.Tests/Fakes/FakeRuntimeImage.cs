@@ -1,0 +1,41 @@
+using Agentops.Images;
+using Agentops.Terminal;
+
+namespace Agentops.Tests.Fakes;
+
+/// <summary>An image of the fake runtime.</summary>
+internal sealed class FakeRuntimeImage(string id, DateTimeOffset createdAt)
+{
+    public string Id { get; } = id;
+
+    public DateTimeOffset CreatedAt { get; } = createdAt;
+
+    public List<string> Tags { get; } = [];
+
+    public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
+
+    public long Size { get; set; }
+
+    public IReadOnlyList<string> Layers { get; set; } = [];
+
+    public IReadOnlyList<string> Entrypoint { get; set; } = [];
+
+    public IReadOnlyList<string> Command { get; set; } = [];
+
+    public IReadOnlyList<string> Environment { get; set; } = [];
+
+    public Image Listed => new(Id, [.. Tags], new ByteSize(Size), CreatedAt, Labels);
+
+    public ImageDetails Details => new(Listed, Layers, Entrypoint, Command, Environment);
+
+    /// <summary>The same content under another id, without tags.</summary>
+    public FakeRuntimeImage With(string newId, DateTimeOffset at) => new(newId, at)
+    {
+        Labels = Labels,
+        Size = Size,
+        Layers = Layers,
+        Entrypoint = Entrypoint,
+        Command = Command,
+        Environment = Environment,
+    };
+}
