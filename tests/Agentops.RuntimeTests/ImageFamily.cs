@@ -9,6 +9,9 @@ namespace Agentops.RuntimeTests;
 /// <summary>Images that share layers in all ways, made by chance and packed as <c>docker load</c> takes them.</summary>
 internal sealed class ImageFamily
 {
+    /// <summary>Its images carry the family's name in this label.</summary>
+    public const string Label = "family";
+
     private readonly Random chance;
     private readonly string prefix;
     private readonly List<Member> members = [];
@@ -21,12 +24,12 @@ internal sealed class ImageFamily
     {
         this.chance = chance;
         this.prefix = prefix;
-        for (var count = chance.Next(3, 9); count > 0; count--)
+        for (var count = chance.Next(2, 6); count > 0; count--)
         {
             layers.Add(Layer());
         }
 
-        for (var count = chance.Next(2, 8); count > 0; count--)
+        for (var count = chance.Next(2, 7); count > 0; count--)
         {
             members.Add(NewMember());
         }
@@ -83,7 +86,7 @@ internal sealed class ImageFamily
         }
 
         List<byte[]> own = [];
-        for (var count = chance.Next(0, 5); count > 0; count--)
+        for (var count = chance.Next(4) * chance.Next(2, 4) / 3; count > 0; count--)
         {
             own.Add(layers[chance.Next(layers.Count)]);
             history.Add(Row(isEmpty: false));
@@ -94,7 +97,7 @@ internal sealed class ImageFamily
         }
 
         // Never described, or only as far as somebody's tool cared to.
-        if (chance.Next(12) == 0)
+        if (chance.Next(8) == 0)
         {
             history = [.. history.Take(chance.Next(history.Count + 1))];
         }
@@ -179,7 +182,7 @@ internal sealed class ImageFamily
             ["architecture"] = "amd64",
             ["os"] = "linux",
             ["created"] = "2024-05-01T10:00:00Z",
-            ["config"] = new JsonObject { ["Labels"] = new JsonObject { ["member"] = chance.Next().ToString(System.Globalization.CultureInfo.InvariantCulture) } },
+            ["config"] = new JsonObject { ["Labels"] = new JsonObject { [Label] = prefix, ["member"] = chance.Next().ToString(System.Globalization.CultureInfo.InvariantCulture) } },
             ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray([.. member.Layers.Select(layer => (JsonNode)("sha256:" + Hash(layer)))]) },
             ["history"] = new JsonArray([.. member.History.Select(row => row.DeepClone())]),
         };
