@@ -14,24 +14,31 @@ internal sealed class ImageFamily
 
     private readonly Random chance;
     private readonly string prefix;
+    private readonly List<Member> relatives = [];
     private readonly List<Member> members = [];
     // Equal layers in different places, too.
     private readonly List<byte[]> layers = [];
 
     private sealed record Member(IReadOnlyList<byte[]> Layers, IReadOnlyList<JsonObject> History, IReadOnlyList<string> Tags);
 
-    public ImageFamily(Random chance, string prefix)
+    /// <param name="chance">Decides all.</param>
+    /// <param name="prefix">Of all tags.</param>
+    /// <param name="size">Images.</param>
+    /// <param name="elders">Another family that is there already and stays: these may be built on its images.</param>
+    public ImageFamily(Random chance, string prefix, int size, ImageFamily? elders = null)
     {
         this.chance = chance;
         this.prefix = prefix;
+        relatives.AddRange(elders?.members ?? []);
         for (var count = chance.Next(2, 6); count > 0; count--)
         {
             layers.Add(Layer());
         }
 
-        for (var count = chance.Next(2, 7); count > 0; count--)
+        while (members.Count < size)
         {
             members.Add(NewMember());
+            relatives.Add(members[^1]);
         }
     }
 
@@ -68,10 +75,10 @@ internal sealed class ImageFamily
     {
         IReadOnlyList<byte[]> below = [];
         List<JsonObject> history = [];
-        if (members.Count > 0 && chance.Next(5) > 0)
+        if (relatives.Count > 0 && chance.Next(5) > 0)
         {
             // On all of another or on its lowest layers, with as much of its history.
-            var other = members[chance.Next(members.Count)];
+            var other = relatives[chance.Next(relatives.Count)];
             var shared = chance.Next(other.Layers.Count + 1);
             below = [.. other.Layers.Take(shared)];
             foreach (var row in other.History)
@@ -86,7 +93,7 @@ internal sealed class ImageFamily
         }
 
         List<byte[]> own = [];
-        for (var count = chance.Next(4) * chance.Next(2, 4) / 3; count > 0; count--)
+        for (var count = chance.Next(3); count > 0; count--)
         {
             own.Add(layers[chance.Next(layers.Count)]);
             history.Add(Row(isEmpty: false));

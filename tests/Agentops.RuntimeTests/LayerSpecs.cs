@@ -43,10 +43,12 @@ public sealed class LayerSpecs : IAsyncLifetime
     [Fact]
     public async Task Loaded_families_free_what_was_foretold()
     {
+        var elders = new ImageFamily(new Random(seed), "agentops/elders", size: 12);
+        await TestEngine.Load(elders.Pack());
         foreach (var batch in Enumerable.Range(0, 200).Chunk(AtOnce))
         {
-            var families = batch.Select(number => (Number: number, Chance: new Random(seed + number), Name: $"agentops/family{number}")).ToList();
-            await Task.WhenAll(families.Select(family => TestEngine.Load(new ImageFamily(family.Chance, family.Name).Pack())));
+            var families = batch.Select(number => (Number: number, Chance: new Random(seed + number + 1), Name: $"agentops/family{number}")).ToList();
+            await Task.WhenAll(families.Select(family => TestEngine.Load(new ImageFamily(family.Chance, family.Name, family.Chance.Next(2, 6), elders).Pack())));
             foreach (var family in families)
             {
                 await Check(family.Chance, family.Number, image => image.Image.Labels.GetValueOrDefault(ImageFamily.Label) == family.Name, buildCache: false);
