@@ -32,7 +32,7 @@ public static class Agent
         {
             if (Refusal(parse, command) is { } refusal)
             {
-                throw new UsageException(refusal);
+                throw new UsageException($"{refusal}\nSee '{PathOf(parse.CommandResult.Command)} --help'.");
             }
 
             var configuration = new InvocationConfiguration
@@ -51,7 +51,7 @@ public static class Agent
         catch (AgentopsException failure)
         {
             var isRun = parse.CommandResult.Command.Name == "run" && failure is not UsageException;
-            return await Tell(world, failure, isRun ? ExitCode.RunFailed : failure.ExitCode, asJson, parse);
+            return await Tell(world, failure, isRun ? ExitCode.RunFailed : failure.ExitCode, asJson);
         }
         catch (IOException failure) when (failure.HResult == BrokenPipe || failure.InnerException is { HResult: BrokenPipe })
         {
@@ -61,7 +61,7 @@ public static class Agent
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             var report = new AgentopsException($"Unexpected: {failure.Message}. Run it again with AGENTOPS_DEBUG=1 for a report.", ExitCode.Failed, "unexpected", failure);
-            return await Tell(world, report, parse.CommandResult.Command.Name == "run" ? ExitCode.RunFailed : ExitCode.Failed, asJson, parse);
+            return await Tell(world, report, parse.CommandResult.Command.Name == "run" ? ExitCode.RunFailed : ExitCode.Failed, asJson);
         }
     }
 
@@ -79,6 +79,7 @@ public static class Agent
             ExecCommand.Create(world, command),
             FinishCommand.Create(world),
         };
+        root.HelpName = "agent";
         GlobalOptions.AddTo(root);
         root.SetAction(parse => new HelpAction().Invoke(parse));
         Tidy(root);
@@ -129,6 +130,8 @@ public static class Agent
             : null;
     }
 
+    private static string PathOf(Command command) => command is RootCommand ? "agent" : $"{PathOf((Command)command.Parents.First())} {command.Name}";
+
     private static string Unknown(string word, IReadOnlyList<string> known) =>
         word.StartsWith('-') ? $"unknown option {word}"
         : known.MinBy(name => Distance(name, word)) is { } near && Distance(near, word) <= 2 ? $"unknown command '{word}'; did you mean '{near}'?"
@@ -151,7 +154,7 @@ public static class Agent
         return row[b.Length];
     }
 
-    private static async Task<ExitCode> Tell(World world, AgentopsException failure, ExitCode exitCode, bool asJson, ParseResult parse)
+    private static async Task<ExitCode> Tell(World world, AgentopsException failure, ExitCode exitCode, bool asJson)
     {
         if (asJson)
         {
@@ -161,11 +164,6 @@ public static class Agent
         else
         {
             await world.Streams.Error.WriteLineAsync($"agent: {SafeText.EscapeLines(failure.Message)}");
-            if (failure is UsageException)
-            {
-                var path = string.Join(' ', parse.CommandResult.Command.Parents.OfType<Command>().Reverse().Skip(1).Append(parse.CommandResult.Command).Where(part => part is not RootCommand).Select(part => part.Name).Prepend("agent"));
-                await world.Streams.Error.WriteLineAsync($"See '{path} --help'.");
-            }
         }
 
         if (world.Surroundings.Variable("AGENTOPS_DEBUG") == "1")

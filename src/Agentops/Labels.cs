@@ -21,6 +21,6 @@ public static class Labels
     /// <summary>On images: what it was built from, see <see cref="Recipes.RecipeFingerprint"/>.</summary>
     public const string Recipe = "agentops.recipe";
 
-    /// <summary>On base images: <c>true</c>.</summary>
+    /// <summary>On base images <c>true</c>; on agent images <c>false</c>, since labels are inherited.</summary>
     public const string Base = "agentops.base";
 }

@@ -27,7 +27,7 @@ internal static class TestEngine
 
     public static Task<IContainerRuntime> Connect(params (string Name, string Value)[] variables)
     {
-        var environment = variables.Append(("DOCKER_HOST", Endpoint)).ToDictionary(variable => variable.Item1, variable => variable.Item2);
+        var environment = variables.Append(("DOCKER_HOST", Endpoint)).Append(("AGENTOPS_TIMEOUT", "60")).ToDictionary(variable => variable.Item1, variable => variable.Item2);
         return RuntimeFinder.Connect(new Surroundings(environment, "/", "/root", 0, 0), new RuntimeRequest(null), TestContext.Current.CancellationToken);
     }
 

@@ -73,6 +73,7 @@ internal sealed class Screen : IDisposable
             () => Given.Id(Ids[ids++ % Ids.Count]),
             arguments => StartedAgents.Add(string.Join(' ', arguments)));
 
+        Clock.Now += TimeSpan.FromMinutes(1);
         var code = await Agent.Run(world, [.. Words(line).Skip(1)]);
         var printed = Encoding.UTF8.GetString(output.ToArray()).Replace(Home, "/home/user", StringComparison.Ordinal).Replace(Given.Endpoint, "unix:///run/fake.sock", StringComparison.Ordinal);
         seen.Append("$ ").Append(line).Append('\n').Append(printed);

@@ -9,10 +9,10 @@ namespace Agentops.Building;
 /// <param name="world">The world.</param>
 /// <param name="runtime">Where the image is to be.</param>
 /// <param name="recipe">What the agent is made of.</param>
+/// <param name="rendered">What is built of it.</param>
 /// <param name="verbose">Show every line of a build.</param>
-internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recipe recipe, bool verbose)
+internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recipe recipe, RenderedRecipe rendered, bool verbose)
 {
-    private readonly RenderedRecipe rendered = RenderedRecipe.For(recipe);
     private readonly TextWriter told = world.Streams.Error;
 
     private string Tag => recipe.Agent.ImageTag;
@@ -44,8 +44,8 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
                 return image!;
             }
 
-            await told.WriteLineAsync($"{(image is null ? "Building" : "Rebuilding")} {Tag}: {reason}");
             await MakeBase(cancellationToken);
+            await told.WriteLineAsync($"{(image is null ? "Building" : "Rebuilding")} {Tag}: {reason}");
         }
 
         foreach (var note in recipe.Notes)
@@ -64,17 +64,16 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
         var now = await Fingerprint(cancellationToken);
         if (await looking is not { } image)
         {
-            return (null, "it has no image yet");
+            return (null, "no image yet");
         }
 
-        var label = image.Image.Labels.GetValueOrDefault(Labels.Recipe);
-        return (image, label is not null && RecipeFingerprint.TryParse(label, out var built) ? RecipeFingerprint.WhyStale(built, now, recipe) : "it is not known what it was built from");
+        return (image, RecipeFingerprint.WhyStale(RecipeFingerprint.TryParse(image.Image.Labels.GetValueOrDefault(Labels.Recipe)), now, recipe));
     }
 
     private async Task<RecipeFingerprint> Fingerprint(CancellationToken cancellationToken)
     {
         var ids = await Task.WhenAll(rendered.BaseReferences.Select(async reference => (reference, Id: (await runtime.FindImage(reference, cancellationToken))?.Image.Id)));
-        return RecipeFingerprint.Of(rendered, ids.ToDictionary(pair => pair.reference, pair => pair.Id));
+        return RecipeFingerprint.Of(recipe, rendered, ids.ToDictionary(pair => pair.reference, pair => pair.Id), cancellationToken);
     }
 
     private async Task<FileStream> Lock(string tag, CancellationToken cancellationToken)
@@ -135,7 +134,7 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
         }
 
         await told.WriteLineAsync($"Building base image {baseImage.Tag}...");
-        var renderedBase = RenderedRecipe.ForBase(baseImage);
+        var renderedBase = RenderedRecipe.OfBase(baseImage);
         foreach (var publicImage in renderedBase.BaseReferences)
         {
             await Pull(publicImage, cancellationToken);
@@ -173,8 +172,7 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
         var display = new BuildDisplay(told, ErrorTty, verbose);
         try
         {
-            var build = new ImageBuild(tag, what.Dockerfile, what.Context.WriteTar, LabelsOf(fingerprint, isBase), what.Arguments, what.Target, useCache);
-            var id = await runtime.BuildImage(build, display.Show, cancellationToken);
+            var id = await runtime.BuildImage(what.ToBuild(tag, LabelsOf(fingerprint, isBase), useCache), display.Show, cancellationToken);
             display.CloseLine();
             return await runtime.FindImage(id, cancellationToken)
                 ?? throw new AgentopsException($"{tag} was built, and has vanished since. Is something removing images?", ExitCode.RunFailed, "imageVanished");
@@ -204,6 +202,8 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
         else
         {
             labels[Labels.Agent] = recipe.Agent.Text;
+            // An image inherits its base's labels: without this it would say that it is one.
+            labels[Labels.Base] = "false";
         }
 
         if (fingerprint is not null)

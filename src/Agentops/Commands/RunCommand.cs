@@ -42,8 +42,10 @@ internal static class RunCommand
     {
         var (agent, workspace) = Positionals(parse.GetValue(First), parse.GetValue(Second), world.Surroundings);
         var request = Request(world, parse, workspace, inner is [] ? null : inner);
-        var recipe = RecipeFinder.Find(workspace, agent, request.Command is not null, world.Surroundings);
+        var recipe = RecipeFinder.Find(workspace, agent is null ? null : AgentName.Parse(agent), request.Command is not null, world.Surroundings);
+        MountText.CheckSources([.. recipe.Mounts, .. request.Mounts]);
         var plan = LaunchPlan.For(recipe, request, world.Surroundings.Environment);
+        var rendered = RenderedRecipe.Of(recipe, cancellationToken);
         var verbose = parse.GetValue(GlobalOptions.Verbose) || request.Rebuild;
 
         await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
@@ -52,7 +54,7 @@ internal static class RunCommand
             throw new RefusedException($"Mounting {socket.Source} would hand the agent the container runtime's own socket, and with it this whole machine. If that is meant: security.runtimeSocket: true in agent.yaml.");
         }
 
-        var image = await new ImageBuilder(world, runtime, recipe, verbose).Ensure(request.Rebuild, cancellationToken);
+        var image = await new ImageBuilder(world, runtime, recipe, rendered, verbose).Ensure(request.Rebuild, cancellationToken);
         return (await new Launcher(world, runtime, plan).Launch(image, cancellationToken)).Value;
     }
 
@@ -68,49 +70,24 @@ internal static class RunCommand
         }
 
         var workspace = Path.GetFullPath((isPath ? first : second) ?? ".", surroundings.Folder);
-        return (isPath ? null : first, CheckWorkspace(workspace.Length > 1 ? workspace.TrimEnd('/') : workspace));
-    }
-
-    private static string CheckWorkspace(string workspace)
-    {
-        if (!Directory.Exists(workspace))
-        {
-            throw new UsageException(File.Exists(workspace) ? $"the workspace {workspace} is a file, not a folder" : $"the workspace {workspace} does not exist");
-        }
-
-        try
-        {
-            using var entries = Directory.EnumerateFileSystemEntries(workspace).GetEnumerator();
-            entries.MoveNext();
-            return workspace;
-        }
-        catch (UnauthorizedAccessException denied)
-        {
-            throw new UsageException($"the workspace {workspace} cannot be read: permission denied", denied);
-        }
+        return (isPath ? null : first, Path.TrimEndingDirectorySeparator(workspace));
     }
 
     private static LaunchRequest Request(World world, ParseResult parse, string workspace, IReadOnlyList<string>? inner)
     {
         var surroundings = world.Surroundings;
-        var fromFiles = (parse.GetValue(EnvFile) ?? []).SelectMany(file => EnvironmentFile.Read(Path.GetFullPath(file, surroundings.Folder), surroundings.Environment));
-        var fromOptions = (parse.GetValue(Env) ?? []).Select(text => EnvironmentText.Parse(text, surroundings.Environment)).OfType<KeyValuePair<string, string>>();
-        var network = parse.GetValue(Network);
-        if (network is not (null or "default" or "none"))
-        {
-            throw new UsageException($"--network takes default or none, got '{network}'");
-        }
-
+        var fromFiles = (parse.GetValue(EnvFile) ?? []).SelectMany(file => EnvironmentText.ParseFile(RecipeText.Read(Path.GetFullPath(file, surroundings.Folder), file), file, surroundings.Environment));
+        var fromOptions = (parse.GetValue(Env) ?? []).Select(text => EnvironmentText.Parse(text, surroundings.Environment, "--env")).OfType<KeyValuePair<string, string>>();
         return new LaunchRequest(workspace)
         {
             Name = RunName(parse.GetValue(Name)),
             Command = inner,
             Environment = [.. fromFiles, .. fromOptions],
-            Secrets = [.. (parse.GetValue(Secret) ?? []).Select(name => new Secret(EnvironmentText.CheckName("--secret", name)))],
-            Mounts = [.. (parse.GetValue(MountOption) ?? []).Select(text => MountText.Parse(text, surroundings.Folder, surroundings.Home))],
-            Cpus = parse.GetValue(Cpus) is { } cpus ? CpuCount.Parse("--cpus", cpus) : null,
-            Memory = parse.GetValue(Memory) is { } memory ? MemorySize.Parse("--memory", memory) : null,
-            Network = network is null ? null : network == "default",
+            Secrets = [.. (parse.GetValue(Secret) ?? []).Select(name => new Secret(EnvironmentText.CheckName(name, "--secret")))],
+            Mounts = [.. (parse.GetValue(MountOption) ?? []).Select(text => MountText.Parse(text, surroundings.Folder, surroundings.Home, "--mount"))],
+            Cpus = parse.GetValue(Cpus) is { } cpus ? Limits.ParseCpus(cpus, "--cpus") : null,
+            Memory = parse.GetValue(Memory) is { } memory ? Limits.ParseMemory(memory, "--memory") : null,
+            Network = parse.GetValue(Network) is { } network ? Limits.ParseNetwork(network, "--network") : null,
             Detach = parse.GetValue(Detach),
             Remove = parse.GetValue(Remove),
             Rebuild = parse.GetValue(Rebuild),

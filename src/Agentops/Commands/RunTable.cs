@@ -27,7 +27,15 @@ internal static class RunTable
     /// <summary>What cannot be shown as a run, a line each.</summary>
     public static string DescribeFaults(RunList list) => string.Concat(
         list.Faults.Select(fault => $"agent: a record cannot be read, so it is kept: {SafeText.Escape(fault)}\n")
-        .Concat(list.Orphans.Select(orphan => $"agent: the container of run {orphan.Id} is {orphan.State.Word()} and has no record (orphaned): {orphan.Id.ContainerName}\n")));
+        .Concat(list.Orphans.Count == 0 ? [] : [DescribeOrphans(list.Orphans)]));
+
+    private static string DescribeOrphans(IReadOnlyList<Run> orphans)
+    {
+        const int Named = 3;
+        var names = string.Join(", ", orphans.Take(Named).Select(orphan => $"{orphan.Id.ContainerName} ({orphan.State.Word()})"));
+        var what = orphans.Count == 1 ? "1 container has no record of its run" : $"{orphans.Count} containers have no record of their runs";
+        return $"agent: {what} (orphaned): {names}{(orphans.Count > Named ? ", …" : "")}\n";
+    }
 
     private static string Shorten(string path, string home) =>
         home.Length > 1 && (path == home || path.StartsWith(home + Path.DirectorySeparatorChar, StringComparison.Ordinal)) ? "~" + path[home.Length..] : path;

@@ -12,9 +12,6 @@ namespace Agentops.Launching;
 /// <param name="Secrets">Variables handed over at the start; never part of a record, a label or a container's configuration.</param>
 internal sealed record LaunchPlan(Recipe Recipe, LaunchRequest Request, string Name, SecretValues Secrets)
 {
-    /// <summary>Where the workspace is inside.</summary>
-    public const string WorkspaceTarget = "/workspace";
-
     // What Docker grants by default and an agent has no use for; kept: CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, NET_BIND_SERVICE, SETGID, SETUID.
     private static readonly string[] Dropped = ["AUDIT_WRITE", "MKNOD", "NET_RAW", "SETFCAP", "SETPCAP", "SYS_CHROOT"];
     private static readonly string[] Granted = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID"];
@@ -68,7 +65,7 @@ internal sealed record LaunchPlan(Recipe Recipe, LaunchRequest Request, string N
             Entrypoint = Secrets.IsEmpty ? null : SecretValues.Entrypoint,
             Command = Secrets.IsEmpty ? Command : [.. image.Entrypoint, .. command],
             Environment = [.. variables.Select(variable => $"{variable.Key}={variable.Value}")],
-            WorkingDirectory = WorkspaceTarget,
+            WorkingDirectory = MountText.Workspace,
             User = user,
             Mounts = Mounts(),
             MemoryFolders = Secrets.IsEmpty ? new Dictionary<string, string>() : SecretValues.Folder(user),
@@ -110,7 +107,7 @@ internal sealed record LaunchPlan(Recipe Recipe, LaunchRequest Request, string N
         Request.Terminal,
         Request.Remove);
 
-    private IReadOnlyList<Mount> Mounts() => [new Mount(Request.Workspace, WorkspaceTarget, ReadOnly: false), .. Recipe.Mounts, .. Request.Mounts];
+    private IReadOnlyList<Mount> Mounts() => [new Mount(Request.Workspace, MountText.Workspace, ReadOnly: false), .. Recipe.Mounts, .. Request.Mounts];
 
     private Dictionary<string, string> LabelsOf(RunId id, string installation) => new()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Agentops.Containers;
 using Agentops.Images;
+using Agentops.Recipes;
 using Agentops.Runs;
 using Agentops.Runtimes;
 
@@ -198,7 +199,7 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
     {
         if (code == 137 && await runtime.FindContainer(container, CancellationToken.None) is { KilledByMemory: true } details)
         {
-            var limit = details.MemoryLimit is { } bytes ? $" of {new Terminal.ByteSize(bytes)}" : "";
+            var limit = details.MemoryLimit is { } bytes ? $" of {Limits.DescribeMemory(bytes)}" : "";
             await world.Streams.Error.WriteLineAsync($"Run {id} was killed: it needed more memory than its limit{limit} (exit code 137). Give it more: --memory, or resources.memory in agent.yaml.");
         }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Agentops.Containers;
 using Agentops.Recipes;
 using Agentops.Runtimes;
@@ -12,7 +13,7 @@ namespace Agentops.Launching;
 /// takes the variables from it and becomes the command. They pass through the engine's connection and memory only.
 /// Not a record: nothing prints the values by accident.
 /// </remarks>
-internal sealed class SecretValues
+internal sealed partial class SecretValues
 {
     private const string FolderPath = "/run/agentops";
 
@@ -40,6 +41,11 @@ internal sealed class SecretValues
         var values = new List<KeyValuePair<string, string>>();
         foreach (var secret in secrets)
         {
+            if (!ShellName().IsMatch(secret.Name))
+            {
+                throw new UsageException($"'{secret.Name}' cannot be a secret: its name takes letters, digits and _, no digit first, such as API_KEY");
+            }
+
             if (environment.TryGetValue(secret.Name, out var value))
             {
                 values.Add(new(secret.Name, value));
@@ -92,6 +98,9 @@ internal sealed class SecretValues
             // It has ended already; its own exit code tells why.
         }
     }
+
+    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*\z")]
+    private static partial Regex ShellName();
 
     /// <summary>The shell commands that set the variables.</summary>
     /// <returns>UTF-8.</returns>

@@ -27,7 +27,11 @@ public sealed partial record AgentName
     public static string Suggest(string text)
     {
         var name = Separators().Replace(Others().Replace(text.ToLowerInvariant(), "-"), match => match.Value[..1]).Trim('-', '_');
-        name = name.StartsWith("base-", StringComparison.Ordinal) ? name["base-".Length..] : name;
+        while (name.StartsWith("base-", StringComparison.Ordinal))
+        {
+            name = name["base-".Length..];
+        }
+
         name = name.Length > 63 ? name[..63].TrimEnd('-', '_') : name;
         return name.Length == 0 || name == "base" ? "my-agent" : name;
     }

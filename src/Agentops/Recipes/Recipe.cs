@@ -33,11 +33,11 @@ public sealed record Recipe(AgentName Agent, string Origin, Foundation Foundatio
     /// <summary>False: a run has no network.</summary>
     public bool Network { get; init; } = true;
 
-    /// <summary>What the user is to know once a build, such as what of a devcontainer is left out.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
-
     /// <summary>What of the safe defaults is relaxed.</summary>
     public Security Security { get; init; } = new();
+
+    /// <summary>What of its source is left out or may surprise, one line each, to be said when its image is built; untrusted text.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
 /// <summary>A variable whose value comes from the caller's environment and is kept nowhere.</summary>

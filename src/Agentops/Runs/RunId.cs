@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 
 namespace Agentops.Runs;
 
@@ -17,7 +16,8 @@ public readonly record struct RunId
 
     /// <summary>A new id; nobody has checked yet whether it is taken.</summary>
     /// <returns>A random one of 36^8.</returns>
-    public static RunId New() => new(RandomNumberGenerator.GetString(Letters, 8));
+    // Seeded by the system. Nobody gains by guessing an id, and the cryptographic generator would load OpenSSL at each run.
+    public static RunId New() => new(new string(Random.Shared.GetItems<char>(Letters, 8)));
 
     /// <summary>Reads an id; anything else than its exact form is none, so that an id can be part of a path.</summary>
     /// <param name="text">Untrusted text.</param>

@@ -6,7 +6,7 @@ namespace Agentops.Runs;
 
 /// <summary>All runs, as disk and runtime know them together.</summary>
 /// <param name="Runs">Newest first.</param>
-/// <param name="Orphans">Containers that are ours and have no record we can read, seen as runs. Newest first.</param>
+/// <param name="Orphans">Containers of this installation, or of none, that have no record we can read, seen as runs. Newest first.</param>
 /// <param name="Faults">Records that cannot be read, one line each, for people.</param>
 /// <param name="TakenAt">UTC.</param>
 public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Run> Orphans, IReadOnlyList<string> Faults, DateTimeOffset TakenAt)
@@ -27,20 +27,22 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Run> Orphans
         // The two pictures are not of one instant: what was made in between seems to lack its other half, so look for that once more.
         var late = LateEntries(world.Runs, entries, containers);
         var lateContainers = await LateContainers(runtime, entries, containers, takenAt, cancellationToken);
-        return Join([.. entries, .. late], [.. containers, .. lateContainers], CreatorLives, runtime.Identity.Endpoint, takenAt);
+        return Join([.. entries, .. late], [.. containers, .. lateContainers], CreatorLives, world.Runs.KnownInstallation, runtime.Identity.Endpoint, takenAt);
     }
 
     /// <summary>Joins what disk and runtime said.</summary>
     /// <param name="entries">Records.</param>
     /// <param name="containers">Containers.</param>
     /// <param name="creatorLives">Whether the process that made a record still runs; asked only where it matters.</param>
+    /// <param name="installation">The id of our state folder; null when it has none yet.</param>
     /// <param name="endpoint">Where the runtime answers that was asked.</param>
     /// <param name="takenAt">UTC.</param>
-    /// <returns>All runs.</returns>
+    /// <returns>All runs; containers of other installations are theirs.</returns>
     public static RunList Join(
         IReadOnlyList<RunEntry> entries,
         IReadOnlyList<Container> containers,
         Func<RunCreator, bool> creatorLives,
+        string? installation,
         string endpoint,
         DateTimeOffset takenAt)
     {
@@ -65,7 +67,7 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Run> Orphans
 
         return new RunList(
             NewestFirst(runs),
-            NewestFirst(byId.Select(orphan => Run.Of(orphan.Key, orphan.Value))),
+            NewestFirst(byId.Where(orphan => !IsOthers(orphan.Value, installation)).Select(orphan => Run.Of(orphan.Key, orphan.Value))),
             [.. entries.Select(entry => entry.Fault).OfType<string>()],
             takenAt);
     }
@@ -86,6 +88,8 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Run> Orphans
             return false;
         }
     }
+
+    private static bool IsOthers(Container container, string? installation) => container.Labels.TryGetValue(Labels.Installation, out var made) && made != installation;
 
     private static IEnumerable<RunEntry> LateEntries(RunStore store, IReadOnlyList<RunEntry> entries, IReadOnlyList<Container> containers)
     {

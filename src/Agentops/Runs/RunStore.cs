@@ -31,6 +31,9 @@ public sealed partial class RunStore(string stateFolder)
     /// <returns>An absolute path; nothing may be there.</returns>
     public string OutputOf(RunId id) => Path.Combine(FolderOf(id), "output.log");
 
+    /// <summary>The id of this state folder; null when it has none yet.</summary>
+    public string? KnownInstallation => ReadInstallation(Path.Combine(StateFolder, "installation"));
+
     /// <summary>The id of this state folder; made now when it has none.</summary>
     /// <returns>32 hexadecimal digits.</returns>
     /// <exception cref="AgentopsException">The state folder cannot be written.</exception>

@@ -1,3 +1,5 @@
+using Agentops.Containers;
+
 namespace Agentops.Tests.Commands;
 
 public sealed class ListTranscripts : IDisposable
@@ -30,6 +32,8 @@ public sealed class ListTranscripts : IDisposable
         screen.Store.TryCreate(Given.Id("e5f6g7h8"), Given.Record("e5f6g7h8"));
         File.WriteAllText(Path.Combine(screen.Store.FolderOf(Given.Id("e5f6g7h8")), "run.json"), "{\"schemaVersion\": 2}");
         screen.Store.TryCreate(Given.Id("i9j0k1l2"), Given.Record("i9j0k1l2", "\e[31mred", ended: Given.Now, exitCode: 0));
+        screen.Runtime.AddImage("agentops/base-node:22");
+        screen.Runtime.AddContainer(new ContainerSpec("agentops-orphan00", "agentops/base-node:22", new Dictionary<string, string> { [Labels.Run] = "orphan00" }), ContainerState.Exited, exitCode: 1);
         await screen.Type("agent list");
         await screen.Type("agent list --json");
         screen.Matches("list-unreadable");

@@ -93,7 +93,7 @@ public sealed class RunTranscripts : IDisposable
     public async Task Rebuild_that_fails_shows_the_step_and_makes_no_run()
     {
         await screen.Type("agent run");
-        screen.Runtime.FailBuildStep(3, "exit code: 1", "npm ERR! 404 Not Found");
+        screen.Runtime.FailBuildStep(5, "exit code: 1", "npm ERR! 404 Not Found");
         await screen.Type("agent run --rebuild my-agent .");
         await screen.Type("agent list");
         screen.Matches("rebuild-fails");
@@ -102,7 +102,7 @@ public sealed class RunTranscripts : IDisposable
     [Fact]
     public async Task A_failing_step_shows_its_command_and_its_last_30_lines()
     {
-        screen.Runtime.FailBuildStep(3, "exit code: 1", [.. Enumerable.Range(1, 40).Select(line => $"npm ERR! line {line}")]);
+        screen.Runtime.FailBuildStep(5, "exit code: 1", [.. Enumerable.Range(1, 40).Select(line => $"npm ERR! line {line}")]);
         var code = await screen.Type("agent run");
 
         Assert.Equal(ExitCode.RunFailed, code);
@@ -228,7 +228,7 @@ public sealed class RunTranscripts : IDisposable
     }
 
     [Fact]
-    public async Task Killed_before_its_container_is_made_a_run_is_seen_as_failed()
+    public async Task An_engine_lost_while_the_container_is_made_leaves_a_run_that_can_be_named()
     {
         screen.Runtime.Fail("CreateContainer", new RuntimeUnavailableException("The engine went away."));
         await screen.Type("agent run");

@@ -43,9 +43,17 @@ public sealed class RunListSpecs
     [Fact]
     public void Whether_a_creator_lives_is_not_asked_for_runs_that_have_started()
     {
-        var list = RunList.Join([Entry(Given.Record())], [Given.Container()], _ => throw new InvalidOperationException("asked"), Given.Endpoint, Given.Now);
+        var list = RunList.Join([Entry(Given.Record())], [Given.Container()], _ => throw new InvalidOperationException("asked"), "installation", Given.Endpoint, Given.Now);
 
         Assert.Equal(RunState.Running, Assert.Single(list.Runs).State);
+    }
+
+    [Fact]
+    public void A_container_of_another_installation_is_theirs()
+    {
+        var theirs = Given.Container() with { Labels = new Dictionary<string, string> { [Labels.Installation] = "another" } };
+
+        Assert.Empty(Join([], [theirs]).Orphans);
     }
 
     [Fact]
@@ -61,5 +69,5 @@ public sealed class RunListSpecs
     private static RunEntry Entry(RunRecord record) => new(Given.Id(record.Id), record, null);
 
     private static RunList Join(IReadOnlyList<RunEntry> entries, IReadOnlyList<Container> containers) =>
-        RunList.Join(entries, containers, _ => false, Given.Endpoint, Given.Now);
+        RunList.Join(entries, containers, _ => false, "installation", Given.Endpoint, Given.Now);
 }

@@ -42,7 +42,12 @@ public sealed class MisbehavingEngineSpecs
 
     [Fact]
     public async Task A_web_server_is_no_engine() =>
-        Assert.Equal("not an engine: it does not tell an API version", (await Greet(socket => Send(socket, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")))!.Reason);
+        Assert.Equal("not an engine: it does not tell an API version", (await Greet(async socket =>
+        {
+            // What closes with a request unread resets the connection, and its answer may be lost.
+            await socket.ReceiveAsync(new byte[4000], Cancel);
+            await Send(socket, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        }))!.Reason);
 
     [Fact]
     public async Task Headers_without_end_are_given_up() =>
@@ -58,7 +63,7 @@ public sealed class MisbehavingEngineSpecs
     [Fact]
     public async Task An_answer_that_is_too_large_is_given_up() =>
         Assert.Equal("its answer is larger than 1.0 MB", await Ask(
-            "HTTP/1.1 200 OK\r\nContent-Length: 300000000\r\n\r\n[" + string.Concat(Enumerable.Repeat("{\"Id\":\"a\"},", 200_000)), thenClose: false));
+            "HTTP/1.1 200 OK\r\nContent-Length: 300000000\r\n\r\n[" + string.Concat(Enumerable.Repeat("{\"Id\":\"a\"},", 200_000)), thenClose: false, Patience * 30));
 
     [Fact]
     public async Task An_error_in_HTML_is_not_taken_for_the_engines_words() =>
@@ -145,7 +150,7 @@ public sealed class MisbehavingEngineSpecs
         return (await connection.Greet(Cancel)).Fault;
     }
 
-    private static async Task<string> Ask(string answer, bool thenClose)
+    private static async Task<string> Ask(string answer, bool thenClose, TimeSpan? patience = null)
     {
         using var server = new SocketServer(async socket =>
         {
@@ -153,7 +158,7 @@ public sealed class MisbehavingEngineSpecs
             await Send(socket, answer);
             await (thenClose ? Task.CompletedTask : Task.Delay(Timeout.Infinite, Cancel));
         });
-        await using var connection = new EngineConnection(server.Endpoint, Patience, answerLimit: 1_000_000);
+        await using var connection = new EngineConnection(server.Endpoint, patience ?? Patience, answerLimit: 1_000_000);
 
         var failure = await Assert.ThrowsAsync<RuntimeUnavailableException>(() =>
             connection.AskList(EngineRequest.Get("/containers/json?all=1"), EngineJson.Default.WireContainer, EngineWords.Container, Cancel));

@@ -15,6 +15,7 @@ internal sealed partial class ClassicProgress(Action<BuildEvent> tell, int label
     private BuildStep? step;
     private bool hidden;
     private bool cached;
+    private bool isBase = true;
     private bool lineEndOfStep;
     private int number;
 
@@ -68,7 +69,7 @@ internal sealed partial class ClassicProgress(Action<BuildEvent> tell, int label
         // {"stream":" ---> f4f6f26faf35\n"}, {"stream":" ---> Using cache\n"}, {"stream":" ---> Running in 25f4a3f01106\n"}; Podman: {"stream":"--> f4f6f26faf35\n"}
         if (LayerLine().Match(text) is { Success: true } layer)
         {
-            if (!cached && step is { Instruction: not null } && !step.Instruction.StartsWith("FROM ", StringComparison.Ordinal))
+            if (!cached && !isBase)
             {
                 layers.Add(layer.Groups["id"].Value);
             }
@@ -108,7 +109,9 @@ internal sealed partial class ClassicProgress(Action<BuildEvent> tell, int label
         number = told;
         total -= labelSteps;
         hidden = number > total;
-        step = hidden ? null : new BuildStep(number, total, Instruction.Normalise(match.Groups["text"].Value));
+        var text = Instruction.Normalise(match.Groups["text"].Value);
+        isBase = text.StartsWith("FROM ", StringComparison.OrdinalIgnoreCase);
+        step = hidden ? null : new BuildStep(number, total, text);
         if (step is not null)
         {
             Tell(new BuildEvent.StepStarted(step));

@@ -8,7 +8,7 @@ namespace Agentops.Runtimes.Engine;
 internal sealed partial class EngineRuntime
 {
     private static readonly TimeSpan TidyPatience = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan StepEnds = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StepEnds = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public async Task<string> BuildImage(ImageBuild build, Action<BuildEvent> progress, CancellationToken cancellationToken)

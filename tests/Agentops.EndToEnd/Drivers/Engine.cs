@@ -1,0 +1,75 @@
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Agentops.EndToEnd.Drivers;
+
+/// <summary>The engine's own API: what really is there, whatever our program says.</summary>
+internal static class Engine
+{
+    private static readonly HttpClient Client = new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, cancellationToken) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Given.EngineSocket), cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    { BaseAddress = new Uri("http://engine/v1.41/"), Timeout = TimeSpan.FromSeconds(60) };
+
+    /// <summary>Asks; null when there is no such thing.</summary>
+    public static async Task<JsonElement?> Get(string path)
+    {
+        using var response = await Client.GetAsync(path);
+        if (response.StatusCode == System.Net.HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    public static async Task<JsonElement> Container(string name) => await Get($"containers/{name}/json") ?? throw new InvalidOperationException($"no container {name}");
+
+    public static async Task<string?> ImageId(string tag) => (await Get($"images/{tag}/json"))?.GetProperty("Id").GetString();
+
+    /// <summary>The ids of all containers with a label, running or not.</summary>
+    public static async Task<IReadOnlyList<string>> ContainersLabelled(string label)
+    {
+        var filter = Uri.EscapeDataString($$"""{"label":["{{label}}"]}""");
+        return [.. (await Get($"containers/json?all=1&filters={filter}"))!.Value.EnumerateArray().Select(container => container.GetProperty("Id").GetString()!)];
+    }
+
+    /// <summary>The ids of all images with a label, those without a tag too.</summary>
+    public static async Task<IReadOnlyList<string>> ImagesLabelled(string label)
+    {
+        var filter = Uri.EscapeDataString($$"""{"label":["{{label}}"]}""");
+        return [.. (await Get($"images/json?all=1&filters={filter}"))!.Value.EnumerateArray().Select(image => image.GetProperty("Id").GetString()!)];
+    }
+
+    public static async Task RemoveContainer(string id)
+    {
+        using var response = await Client.DeleteAsync($"containers/{id}?force=1&v=1");
+    }
+
+    public static async Task RemoveImage(string reference)
+    {
+        using var response = await Client.DeleteAsync($"images/{reference}?force=1");
+    }
+
+    public static async Task Tag(string image, string repository, string tag)
+    {
+        using var response = await Client.PostAsync($"images/{image}/tag?repo={repository}&tag={tag}", null);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Creates a container that is nobody's run: a stranger with our name or label.</summary>
+    public static async Task<string> CreateContainer(string name, object body)
+    {
+        using var response = await Client.PostAsJsonAsync($"containers/create?name={name}", body);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("Id").GetString()!;
+    }
+}
