@@ -29,12 +29,22 @@ internal readonly record struct LayerBounds(long Least, long Most)
             return OneToOne(rows.Length == count ? rows : [.. rows.Where(size => size > 0)]);
         }
 
-        var bounds = new LayerBounds[count];
-        for (var layer = 1; layer <= count; layer++)
+        // Sums and counts of the lowest so many rows.
+        var sums = new long[rows.Length + 1];
+        var sized = new int[rows.Length + 1];
+        for (var row = 0; row < rows.Length; row++)
         {
-            bounds[layer - 1] = Within(layer, count, total.Bytes, rows, isComplete);
+            sums[row + 1] = sums[row] + rows[row];
+            sized[row + 1] = sized[row] + (rows[row] > 0 ? 1 : 0);
         }
 
+        var bounds = new LayerBounds[count];
+        for (var layer = 1; layer < count; layer++)
+        {
+            bounds[layer - 1] = isComplete ? Within(layer, count, sums, sized) : WithinPart(layer, count, total.Bytes, sums, sized);
+        }
+
+        bounds[count - 1] = new LayerBounds(total.Bytes, total.Bytes);
         return bounds;
     }
 
@@ -44,35 +54,37 @@ internal readonly record struct LayerBounds(long Least, long Most)
         return [.. sizes.Select(size => new LayerBounds(sum += size, sum))];
     }
 
-    // A cut after some row is possible when the layers below it can be made by the rows below it, and those above by those above.
-    private static LayerBounds Within(int layer, int count, long total, long[] rows, bool isComplete)
+    // A cut after some row is possible when the rows below it can make the layers below it, and those above the layers above.
+    private static LayerBounds Within(int layer, int count, long[] sums, int[] sized)
     {
-        var needed = rows.Count(size => size > 0);
+        var (rows, needed, above) = (sums.Length - 1, sized[^1], count - layer);
         var (least, most) = (long.MaxValue, -1L);
-        var (sum, neededBelow) = (0L, 0);
-        for (var cut = 0; cut <= rows.Length; cut++)
+        for (var cut = layer; cut <= rows - above && sized[cut] <= layer; cut++)
         {
-            var (above, neededAbove) = (count - layer, needed - neededBelow);
-            if (neededBelow <= layer && layer <= cut && neededAbove <= above && (!isComplete || above <= rows.Length - cut))
+            if (needed - sized[cut] <= above)
             {
-                least = Math.Min(least, sum);
-                most = Math.Max(most, sum);
-            }
-
-            if (cut < rows.Length)
-            {
-                sum += rows[cut];
-                neededBelow += rows[cut] > 0 ? 1 : 0;
+                least = Math.Min(least, sums[cut]);
+                most = sums[cut];
             }
         }
 
-        // Beyond the end of the history.
-        if (!isComplete && layer > needed)
+        return new LayerBounds(least, most);
+    }
+
+    // The layers above need no rows, and the cut may be beyond the last row.
+    private static LayerBounds WithinPart(int layer, int count, long total, long[] sums, int[] sized)
+    {
+        var (rows, needed, above) = (sums.Length - 1, sized[^1], count - layer);
+        var (least, most) = layer > needed ? (sums[^1], total) : (long.MaxValue, -1L);
+        for (var cut = layer; cut <= rows && sized[cut] <= layer; cut++)
         {
-            least = Math.Min(least, sum);
-            most = total;
+            if (needed - sized[cut] <= above)
+            {
+                least = Math.Min(least, sums[cut]);
+                most = Math.Max(most, sums[cut]);
+            }
         }
 
-        return layer == count ? new LayerBounds(total, total) : new LayerBounds(least, most);
+        return new LayerBounds(least, most);
     }
 }

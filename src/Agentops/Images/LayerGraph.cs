@@ -11,7 +11,7 @@ public sealed class LayerGraph
     private readonly IReadOnlyList<StoredImage> images;
     private readonly Dictionary<string, int> byId = [];
     private readonly Dictionary<string, int> byReference = [];
-    private readonly LayerTrie trie = new();
+    private readonly LayerTrie trie;
     // The last node of each image; null when its layers are unknown.
     private readonly int?[] tops;
     // How many images hold each node.
@@ -23,6 +23,7 @@ public sealed class LayerGraph
     private LayerGraph(IReadOnlyList<StoredImage> images, IReadOnlyDictionary<string, ImageLayers> layers)
     {
         this.images = images;
+        trie = new LayerTrie(layers.Values.Sum(image => image.Layers.Count));
         tops = new int?[images.Count];
         childrenOf = new int[images.Count];
         for (var image = 0; image < images.Count; image++)
@@ -55,8 +56,7 @@ public sealed class LayerGraph
             }
         }
 
-        var total = Sum([.. Enumerable.Range(1, trie.Count - 1)]);
-        Total = total with { IsExact = total.IsExact && !tops.Contains(null) };
+        Total = TotalOfAll();
     }
 
     /// <summary>Puts the layers of all images together.</summary>
@@ -139,7 +139,7 @@ public sealed class LayerGraph
     internal IReadOnlyList<string> WorthReading(IReadOnlyDictionary<string, ImageLayers> layers, bool all)
     {
         // An open sum between two images matters to neither; where images part it does.
-        var open = Enumerable.Range(1, trie.Count - 1).Where(node => trie.IsFork(node) && !trie.IsCertain(node)).ToHashSet();
+        var open = Enumerable.Range(1, trie.Count - 1).Where(node => trie.Children(node) > 1 && !trie.IsCertain(node)).ToHashSet();
         var worth = new List<string>();
         for (var image = 0; image < images.Count && open.Count > 0; image++)
         {
@@ -183,6 +183,20 @@ public sealed class LayerGraph
         }
 
         return going;
+    }
+
+    // As Sum does, for all nodes: each counts once for itself and once less for every node on it.
+    private LayerBytes TotalOfAll()
+    {
+        var (bytes, isExact) = (0L, sizesAreExact && !tops.Contains(null));
+        for (var node = 1; node < trie.Count; node++)
+        {
+            var factor = 1 - trie.Children(node);
+            bytes += factor * trie.Sum(node);
+            isExact &= factor == 0 || trie.IsCertain(node);
+        }
+
+        return new LayerBytes(new ByteSize(Math.Max(bytes, 0)), isExact);
     }
 
     // Each node is its own sum less its parent's. Whatever cancels out need not be certain.

@@ -28,7 +28,9 @@ public sealed record LayerSurvey(IReadOnlyDictionary<string, ImageLayers> Layers
             }
         }
 
-        await Read(images.Select(image => image.Image.Id).Where(id => !layers.ContainsKey(id)), withSteps: false);
+        // The containerd store tells another size when asked for one image.
+        var sizes = images.DistinctBy(image => image.Image.Id).ToDictionary(image => image.Image.Id, image => image.Image.Size);
+        await Read(sizes.Keys.Where(id => !layers.ContainsKey(id)), withSteps: false);
         var graph = LayerGraph.Of(images, layers);
         // One history an open place first: it is mostly all that is needed. Then the others.
         foreach (var all in (bool[])[false, true])
@@ -49,7 +51,7 @@ public sealed record LayerSurvey(IReadOnlyDictionary<string, ImageLayers> Layers
             {
                 if (await ReadOne(runtime, id, withSteps, token) is { } read)
                 {
-                    layers[id] = read;
+                    layers[id] = read with { Size = sizes[id] };
                 }
                 else
                 {

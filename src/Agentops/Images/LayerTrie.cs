@@ -15,28 +15,15 @@ internal sealed class LayerTrie
     /// <summary>The node below all layers.</summary>
     public const int Root = 0;
 
-    private readonly List<Node> nodes = [new(-1, "") { Most = 0, Total = 0 }];
-    private readonly Dictionary<(int Parent, string DiffId), int> children = [];
+    private readonly List<Node> nodes;
+    private readonly Dictionary<(int Parent, string DiffId), int> children;
 
-    private sealed class Node(int parent, string diffId)
+    /// <summary>Without layers yet.</summary>
+    /// <param name="capacity">How many layers may come; more may.</param>
+    public LayerTrie(int capacity)
     {
-        public int Parent => parent;
-
-        public string DiffId => diffId;
-
-        public int Component { get; init; }
-
-        public long Least { get; set; }
-
-        public long Most { get; set; } = long.MaxValue;
-
-        /// <summary>The size of the images that end here; null when none does or they differ.</summary>
-        public long? Total { get; set; }
-
-        /// <summary>Of the lowest layer of all: something in the tree on it contradicts itself.</summary>
-        public bool IsSuspect { get; set; }
-
-        public int Children { get; set; }
+        nodes = new List<Node>(capacity + 1) { new(-1, "") { Most = 0, Total = 0 } };
+        children = new Dictionary<(int Parent, string DiffId), int>(capacity);
     }
 
     /// <summary>Nodes, the root included; a node's number is greater than its parent's.</summary>
@@ -52,10 +39,10 @@ internal sealed class LayerTrie
     /// <returns>Its diff id.</returns>
     public string DiffId(int node) => nodes[node].DiffId;
 
-    /// <summary>Images part here.</summary>
+    /// <summary>How many layers lie directly on a node: where it is more than one, images part.</summary>
     /// <param name="node">A node.</param>
-    /// <returns>True when several layers lie directly on it.</returns>
-    public bool IsFork(int node) => nodes[node].Children > 1;
+    /// <returns>Zero or more.</returns>
+    public int Children(int node) => nodes[node].Children;
 
     /// <summary>Bytes from the root up to and with a node.</summary>
     /// <param name="node">A node.</param>
@@ -77,8 +64,9 @@ internal sealed class LayerTrie
     /// <returns>The node of its last layer.</returns>
     public int Add(ImageLayers image)
     {
-        var total = TotalOf(image);
-        var bounds = total is { } known && image.Steps is not null ? LayerBounds.Of(image.Layers.Count, known, image.Steps) : null;
+        var bounds = image.Size is { } known && image.Steps is { } steps
+            ? LayerBounds.Of(image.Layers.Count, known, image.SizesAreExact ? steps : Scaled(steps, known))
+            : null;
         var node = Root;
         for (var layer = 0; layer < image.Layers.Count; layer++)
         {
@@ -86,7 +74,7 @@ internal sealed class LayerTrie
             Narrow(nodes[node], bounds?[layer] ?? new LayerBounds(0, long.MaxValue));
         }
 
-        if (total is { } size && node != Root)
+        if (image.Size is { } size && node != Root)
         {
             nodes[node].Total = size.Bytes;
             Narrow(nodes[node], new LayerBounds(size.Bytes, size.Bytes));
@@ -122,9 +110,12 @@ internal sealed class LayerTrie
         }
     }
 
-    // Where sizes are not those of layers, the history's are at least of one kind among themselves.
-    private static ByteSize? TotalOf(ImageLayers image) =>
-        !image.SizesAreExact && image.Steps is { } steps && steps.Sum(step => step.Size.Bytes) is > 0 and var told ? new ByteSize(told) : image.Size;
+    // Where an image's size is more than its layers (the containerd store adds their compressed form), they share the rest in proportion.
+    private static IReadOnlyList<ImageStep> Scaled(IReadOnlyList<ImageStep> steps, ByteSize size)
+    {
+        decimal told = steps.Sum(step => step.Size.Bytes);
+        return told == 0 ? steps : [.. steps.Select(step => step with { Size = new ByteSize((long)(step.Size.Bytes / told * size.Bytes)) })];
+    }
 
     private static void Narrow(Node node, LayerBounds bounds)
     {
@@ -144,5 +135,26 @@ internal sealed class LayerTrie
         nodes[parent].Children++;
         children[(parent, diffId)] = child;
         return child;
+    }
+
+    private sealed class Node(int parent, string diffId)
+    {
+        public int Parent => parent;
+
+        public string DiffId => diffId;
+
+        public int Component { get; init; }
+
+        public long Least { get; set; }
+
+        public long Most { get; set; } = long.MaxValue;
+
+        /// <summary>The size of the images that end here; null when none does or they differ.</summary>
+        public long? Total { get; set; }
+
+        /// <summary>Of the lowest layer of all: something in the tree on it contradicts itself.</summary>
+        public bool IsSuspect { get; set; }
+
+        public int Children { get; set; }
     }
 }
