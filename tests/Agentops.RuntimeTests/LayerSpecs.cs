@@ -15,6 +15,8 @@ public sealed class LayerSpecs : IAsyncLifetime
     private const int AtOnce = 10;
 
     private readonly int seed = int.TryParse(Environment.GetEnvironmentVariable("AGENTOPS_TEST_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next();
+    // BuildKit's cache keeps layers of earlier tests, and equal ones of the classic builder with them.
+    private readonly string unique = Guid.NewGuid().ToString();
     private readonly List<string> containers = [];
     private IReadOnlyDictionary<string, ImageLayers> remembered = new Dictionary<string, ImageLayers>();
     private HashSet<string> before = [];
@@ -153,7 +155,7 @@ public sealed class LayerSpecs : IAsyncLifetime
         return [image];
     }
 
-    private static async Task Build(IContainerRuntime runtime, Random chance, string prefix, List<string>? tags = null)
+    private async Task Build(IContainerRuntime runtime, Random chance, string prefix, List<string>? tags = null)
     {
         tags ??= [];
         for (var count = chance.Next(2, 5); count > 0; count--)
@@ -180,9 +182,9 @@ public sealed class LayerSpecs : IAsyncLifetime
         }
     }
 
-    private static ImageBuild Context(string tag, string recipe, Random chance)
+    private ImageBuild Context(string tag, string recipe, Random chance)
     {
-        var files = Enumerable.Range(0, 4).Select(file => ($"file{file}", Encoding.UTF8.GetBytes(new string('x', 1 + (file * 1_001))))).Append(("empty", Array.Empty<byte>())).ToArray();
+        var files = Enumerable.Range(0, 4).Select(file => ($"file{file}", Encoding.UTF8.GetBytes(unique + new string('x', file * 1_001)))).Append(("empty", Array.Empty<byte>())).ToArray();
         return Contract.BuildOf(tag, recipe, new() { ["by-chance"] = chance.Next(2).ToString(CultureInfo.InvariantCulture) }, files);
     }
 
