@@ -119,7 +119,7 @@ public sealed class LayerGraph
     /// <summary>Which images would go with these references: see <see cref="Freed(IReadOnlyCollection{string}, IReadOnlyCollection{string})"/>.</summary>
     /// <param name="references">Tags, and ids of images without tags.</param>
     /// <param name="inUse">Ids of images that containers go on using.</param>
-    /// <returns>Their ids, steps of the classic builder that go along included.</returns>
+    /// <returns>Their ids, steps of the classic builder that go along included. By the rules of Docker on overlay2: elsewhere an image can go before those built on it, while its layers stay with them.</returns>
     public IReadOnlyList<string> Leaving(IReadOnlyCollection<string> references, IReadOnlyCollection<string> inUse) =>
         [.. Going(references, inUse.ToHashSet()).Select(image => images[image].Image.Id)];
 
