@@ -140,7 +140,7 @@ public abstract class Contract : IAsyncLifetime
         return seen;
     }
 
-    protected static ImageBuild BuildOf(string tag, string dockerfile, Dictionary<string, string>? labels = null, params (string Name, byte[] Content)[] files) => new(
+    internal static ImageBuild BuildOf(string tag, string dockerfile, Dictionary<string, string>? labels = null, params (string Name, byte[] Content)[] files) => new(
         tag,
         "Dockerfile",
         async (stream, cancellationToken) =>

@@ -45,6 +45,17 @@ internal static class TestEngine
             TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Loads images from an archive, past our own interface.</summary>
+    public static async Task Load(byte[] archive)
+    {
+        await using var connection = new EngineConnection(EngineEndpoint.Parse(Endpoint, "AGENTOPS_TEST_ENGINE"));
+        await using var answer = await connection.Upload(
+            EngineRequest.Post("/images/load?quiet=1"), async (body, token) => await body.WriteAsync(archive, token), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(answer.Stream);
+        var text = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("errorDetail", text, StringComparison.Ordinal);
+    }
+
     /// <summary>The ids in a list.</summary>
     public static IReadOnlyList<string> Ids(string json)
     {

@@ -27,6 +27,18 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <returns>In no order.</returns>
     Task<IReadOnlyList<Image>> ListImages(CancellationToken cancellationToken);
 
+    /// <summary>All that the runtime stores as an image: other people's, dangling ones and steps of the classic builder too.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>In no order.</returns>
+    Task<IReadOnlyList<StoredImage>> ListStoredImages(CancellationToken cancellationToken);
+
+    /// <summary>Reads the layers of one image, ours or not.</summary>
+    /// <param name="imageId">In full.</param>
+    /// <param name="withSteps">Its history too, which tells sizes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when there is none.</returns>
+    Task<ImageLayers?> ReadLayers(string imageId, bool withSteps, CancellationToken cancellationToken);
+
     /// <summary>All containers that are ours, running or not: by the label <c>agentops.run</c> or by the exact name form <c>agentops-</c> and eight characters.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>In no order.</returns>

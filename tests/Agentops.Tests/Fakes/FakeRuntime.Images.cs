@@ -33,6 +33,7 @@ public sealed partial class FakeRuntime
                 Labels = labels ?? new Dictionary<string, string>(),
                 Size = size,
                 Layers = [.. parent?.Layers ?? [], "sha256:" + NextId("layer")],
+                LayerSizes = [.. parent?.LayerSizes ?? [], Math.Max(size - (parent?.Size ?? 0), 0)],
                 Command = command ?? ["sh"],
             };
             Tag(image, tag);
@@ -46,7 +47,7 @@ public sealed partial class FakeRuntime
     {
         lock (gate)
         {
-            registry[WithTag(reference)] = new FakeRuntimeImage("sha256:" + NextId("image"), clock.GetUtcNow()) { Size = size, Layers = ["sha256:" + NextId("layer")], Command = ["sh"] };
+            registry[WithTag(reference)] = new FakeRuntimeImage("sha256:" + NextId("image"), clock.GetUtcNow()) { Size = size, Layers = ["sha256:" + NextId("layer")], LayerSizes = [size], Command = ["sh"] };
         }
     }
 
@@ -72,6 +73,29 @@ public sealed partial class FakeRuntime
         {
             return Task.FromResult<IReadOnlyList<Image>>(
                 [.. images.Select(image => image.Listed).Where(image => image.Labels.GetValueOrDefault(Labels.Ours) == "true" || image.Tags.Any(tag => tag.StartsWith("agentops/", StringComparison.Ordinal)))]);
+        }
+    }
+
+    public Task<IReadOnlyList<StoredImage>> ListStoredImages(CancellationToken cancellationToken)
+    {
+        Called();
+        lock (gate)
+        {
+            return Task.FromResult<IReadOnlyList<StoredImage>>([.. images.Select(image => image.Stored)]);
+        }
+    }
+
+    public Task<ImageLayers?> ReadLayers(string imageId, bool withSteps, CancellationToken cancellationToken)
+    {
+        Called(withSteps ? $"{imageId} with steps" : imageId);
+        lock (gate)
+        {
+            return Task.FromResult(Locate(imageId) is not { } image ? null : new ImageLayers(
+                image.Id,
+                new ByteSize(image.Size),
+                SizesAreExact: true,
+                image.Layers,
+                withSteps ? [.. image.LayerSizes.Select(size => new ImageStep(new ByteSize(size), IsMetadata: false))] : null));
         }
     }
 
@@ -216,6 +240,7 @@ public sealed partial class FakeRuntime
             var layer = cached ? cache[chain] : "sha256:" + NextId("layer");
             cache[chain] = layer;
             image.Layers = [.. image.Layers, layer];
+            image.LayerSizes = [.. image.LayerSizes, LayerSize.Bytes];
             image.Size += LayerSize.Bytes;
             return cached;
         }

@@ -18,6 +18,9 @@ internal sealed class FakeRuntimeImage(string id, DateTimeOffset createdAt)
 
     public IReadOnlyList<string> Layers { get; set; } = [];
 
+    /// <summary>What each of the layers takes.</summary>
+    public IReadOnlyList<long> LayerSizes { get; set; } = [];
+
     public IReadOnlyList<string> Entrypoint { get; set; } = [];
 
     public IReadOnlyList<string> Command { get; set; } = [];
@@ -25,6 +28,8 @@ internal sealed class FakeRuntimeImage(string id, DateTimeOffset createdAt)
     public IReadOnlyList<string> Environment { get; set; } = [];
 
     public Image Listed => new(Id, [.. Tags], new ByteSize(Size), CreatedAt, Labels);
+
+    public StoredImage Stored => new(Listed, [], null);
 
     public ImageDetails Details => new(Listed, Layers, Entrypoint, Command, Environment);
 
@@ -34,6 +39,7 @@ internal sealed class FakeRuntimeImage(string id, DateTimeOffset createdAt)
         Labels = Labels,
         Size = Size,
         Layers = Layers,
+        LayerSizes = LayerSizes,
         Entrypoint = Entrypoint,
         Command = Command,
         Environment = Environment,

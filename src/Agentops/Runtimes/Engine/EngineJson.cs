@@ -18,13 +18,17 @@ internal sealed record WireContainerConfig(string? Image, Dictionary<string, str
 
 internal sealed record WireHostConfig(long? Memory);
 
-internal sealed record WireImage(string? Id, string? ParentId, string[]? RepoTags, long? Size, long? Created, Dictionary<string, string>? Labels);
+internal sealed record WireImage(string? Id, string? ParentId, string[]? RepoTags, string[]? RepoDigests, long? Size, long? Created, Dictionary<string, string>? Labels);
 
-internal sealed record WireImageDetails(string? Id, string[]? RepoTags, long? Size, string? Created, WireImageConfig? Config, WireRootFs? RootFS);
+internal sealed record WireImageDetails(string? Id, string[]? RepoTags, long? Size, string? Created, WireImageConfig? Config, WireRootFs? RootFS, WireGraphDriver? GraphDriver);
 
 internal sealed record WireImageConfig(string[]? Entrypoint, string[]? Cmd, string[]? Env, Dictionary<string, string>? Labels);
 
 internal sealed record WireRootFs(string[]? Layers);
+
+internal sealed record WireGraphDriver(string? Name);
+
+internal sealed record WireStep(string? CreatedBy, string? Comment, long? Size);
 
 internal sealed record WireRemoval(string? Untagged, string? Deleted);
 
@@ -94,6 +98,7 @@ internal sealed record WireDockerContextEndpoint(string? Host);
 [JsonSerializable(typeof(WireContainerDetails))]
 [JsonSerializable(typeof(WireImage))]
 [JsonSerializable(typeof(WireImageDetails))]
+[JsonSerializable(typeof(WireStep))]
 [JsonSerializable(typeof(WireRemoval[]))]
 [JsonSerializable(typeof(WireCreated))]
 [JsonSerializable(typeof(WireWait))]

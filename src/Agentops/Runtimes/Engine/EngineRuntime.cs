@@ -40,6 +40,20 @@ internal sealed partial class EngineRuntime : IContainerRuntime
             cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<StoredImage>> ListStoredImages(CancellationToken cancellationToken) =>
+        await connection.AskList(EngineRequest.Get("/images/json?all=1"), EngineJson.Default.WireImage, EngineWords.StoredImage, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ImageLayers?> ReadLayers(string imageId, bool withSteps, CancellationToken cancellationToken) =>
+        Find(async () =>
+        {
+            var history = withSteps ? History(imageId, cancellationToken) : Task.FromResult<IReadOnlyList<WireStep>?>(null);
+            var details = connection.Ask(EngineRequest.Get($"/images/{EngineRequest.Name(imageId)}/json"), EngineJson.Default.WireImageDetails, cancellationToken);
+            await Task.WhenAll(history, details);
+            return EngineWords.Layers(await details, await history);
+        });
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Container>> ListContainers(CancellationToken cancellationToken) =>
         // No filter: the engine could look for a label or for a name, and ours is one or the other.
         await connection.AskList(
@@ -125,6 +139,19 @@ internal sealed partial class EngineRuntime : IContainerRuntime
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private async Task<IReadOnlyList<WireStep>?> History(string imageId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connection.AskList(EngineRequest.Get($"/images/{EngineRequest.Name(imageId)}/history"), EngineJson.Default.WireStep, step => step, cancellationToken);
+        }
+        catch (RuntimeRefusalException refusal) when (refusal.Refusal is not RuntimeRefusal.NotFound)
+        {
+            // "too many non-empty layers in History section": an image that somebody's tool described wrongly.
+            return null;
+        }
+    }
 
     private async Task Resize(string path, TerminalSize size, CancellationToken cancellationToken)
     {

@@ -138,6 +138,27 @@ internal static partial class EngineWords
         wire.Config?.Cmd ?? [],
         wire.Config?.Env ?? []);
 
+    /// <summary>Anything in a listing of all that is stored.</summary>
+    /// <param name="wire">As the engine says it.</param>
+    /// <returns>Null when it has no id.</returns>
+    public static StoredImage? StoredImage(WireImage wire) => Image(wire) is not { } image ? null : new StoredImage(
+        image,
+        // "RepoDigests":["<none>@<none>"] at API 1.41, null or none later.
+        Tags(wire.RepoDigests),
+        wire.ParentId is { Length: > 0 } parent ? ImageId(parent) : null);
+
+    /// <summary>The layers of an image.</summary>
+    /// <param name="wire">As the engine says it.</param>
+    /// <param name="history">Newest first; null when not asked for or not told.</param>
+    /// <returns>Null when it has no id.</returns>
+    public static ImageLayers? Layers(WireImageDetails wire, IReadOnlyList<WireStep>? history) => Details(wire) is not { } details ? null : new ImageLayers(
+        details.Image.Id,
+        details.Image.Size,
+        // Docker with the containerd store calls its driver "overlayfs", and Podman "overlay".
+        wire.GraphDriver?.Name == "overlay2",
+        details.Layers,
+        history?.Reverse().Select(step => ImageStep.Of(Size(step.Size) ?? ByteSize.Zero, step.CreatedBy, step.Comment)).ToList());
+
     /// <summary>A container is ours by our label or by the exact form of its name.</summary>
     /// <param name="container">One of a listing.</param>
     /// <returns>True when ours.</returns>

@@ -1,0 +1,242 @@
+using Agentops.Terminal;
+
+namespace Agentops.Images;
+
+/// <summary>Which images hold which layers, and so what each really takes and what removing any of them would free. Pure.</summary>
+/// <remarks>
+/// Figures are those of the images. Docker's build cache may hold layers of its own: these stay on disk when their images go, and only pruning that cache frees them.
+/// </remarks>
+public sealed class LayerGraph
+{
+    private readonly IReadOnlyList<StoredImage> images;
+    private readonly Dictionary<string, int> byId = [];
+    private readonly Dictionary<string, int> byReference = [];
+    private readonly LayerTrie trie;
+    // The last node of each image; null when its layers are unknown.
+    private readonly int?[] tops;
+    // How many images hold each node.
+    private readonly int[] holders;
+    private readonly int[] childrenOf;
+    private readonly bool sizesAreExact = true;
+    private Dictionary<string, int>? byChainId;
+
+    private LayerGraph(IReadOnlyList<StoredImage> images, IReadOnlyDictionary<string, ImageLayers> layers)
+    {
+        this.images = images;
+        trie = new LayerTrie(layers.Values.Sum(image => image.Layers.Count));
+        tops = new int?[images.Count];
+        childrenOf = new int[images.Count];
+        for (var image = 0; image < images.Count; image++)
+        {
+            byId[images[image].Image.Id] = image;
+            foreach (var reference in images[image].Image.Tags.Concat(images[image].Digests))
+            {
+                byReference[reference] = image;
+            }
+
+            if (layers.TryGetValue(images[image].Image.Id, out var known))
+            {
+                tops[image] = trie.Add(known);
+                sizesAreExact &= known.SizesAreExact && known.Size is not null;
+            }
+        }
+
+        trie.Settle();
+        holders = new int[trie.Count];
+        for (var image = 0; image < images.Count; image++)
+        {
+            foreach (var node in Path(image))
+            {
+                holders[node]++;
+            }
+
+            if (ParentOf(image) is { } parent)
+            {
+                childrenOf[parent]++;
+            }
+        }
+
+        Total = TotalOfAll();
+    }
+
+    /// <summary>Puts the layers of all images together.</summary>
+    /// <param name="images">All that the runtime stores, other people's images and steps of the classic builder too: each may hold a layer.</param>
+    /// <param name="layers">By image id. An image without an entry makes figures estimates, or unknown where it is asked for itself.</param>
+    /// <returns>The graph.</returns>
+    public static LayerGraph Of(IReadOnlyList<StoredImage> images, IReadOnlyDictionary<string, ImageLayers> layers) => new(images, layers);
+
+    /// <summary>What all images take, each layer once: the runtime's own <c>LayersSize</c>.</summary>
+    public LayerBytes Total { get; }
+
+    /// <summary>What some images take, each layer once.</summary>
+    /// <param name="imageIds">Of those; others are passed over.</param>
+    /// <returns>Null when the layers of one are unknown.</returns>
+    public LayerBytes? TotalOf(IEnumerable<string> imageIds)
+    {
+        var nodes = new HashSet<int>();
+        foreach (var image in imageIds.Where(byId.ContainsKey).Select(id => byId[id]))
+        {
+            if (tops[image] is null)
+            {
+                return null;
+            }
+
+            nodes.UnionWith(Path(image));
+        }
+
+        return Sum(nodes);
+    }
+
+    /// <summary>What an image really adds: what would go if it alone lost all its tags. Nothing while others are built on it.</summary>
+    /// <param name="imageId">Its id.</param>
+    /// <returns>Null when its layers are unknown or there is no such image.</returns>
+    public LayerBytes? UniqueTo(string imageId) =>
+        byId.TryGetValue(imageId, out var image) ? Freed([imageId, .. images[image].Image.Tags, .. images[image].Digests], []) : null;
+
+    /// <summary>What removing images by reference would free: as the runtime removes them, never forced, in any order.</summary>
+    /// <param name="references">Tags, and ids of images without tags. An image goes with its last tag, its layers when no image that stays has them.</param>
+    /// <param name="inUse">Ids of images that containers use and go on using: their last reference cannot be removed.</param>
+    /// <returns>Null when the layers of an image that goes are unknown.</returns>
+    public LayerBytes? Freed(IReadOnlyCollection<string> references, IReadOnlyCollection<string> inUse)
+    {
+        var going = Going(references, inUse.ToHashSet());
+        if (going.Any(image => tops[image] is null))
+        {
+            return null;
+        }
+
+        var released = new Dictionary<int, int>();
+        foreach (var node in going.SelectMany(Path))
+        {
+            released[node] = released.GetValueOrDefault(node) + 1;
+        }
+
+        var freed = Sum([.. released.Where(node => node.Value == holders[node.Key]).Select(node => node.Key)]);
+        // An image of which nothing is known, and that stays, may hold any of them.
+        return freed.Bytes != ByteSize.Zero && tops.Index().Any(top => top.Item is null && !going.Contains(top.Index)) ? freed with { IsExact = false } : freed;
+    }
+
+    /// <summary>Which images would go with these references: see <see cref="Freed(IReadOnlyCollection{string}, IReadOnlyCollection{string})"/>.</summary>
+    /// <param name="references">Tags, and ids of images without tags.</param>
+    /// <param name="inUse">Ids of images that containers go on using.</param>
+    /// <returns>Their ids, steps of the classic builder that go along included. By the rules of Docker on overlay2: elsewhere an image can go before those built on it, while its layers stay with them.</returns>
+    public IReadOnlyList<string> Leaving(IReadOnlyCollection<string> references, IReadOnlyCollection<string> inUse) =>
+        [.. Going(references, inUse.ToHashSet()).Select(image => images[image].Image.Id)];
+
+    /// <summary>What a removal that took place freed: the layers that the runtime says it deleted.</summary>
+    /// <param name="removals">Of images that this graph knows.</param>
+    /// <returns>Exact when the sizes of the layers are known.</returns>
+    public LayerBytes Freed(IEnumerable<ImageRemoval> removals)
+    {
+        byChainId ??= ChainIds();
+        return Sum([.. removals.SelectMany(removal => removal.Deleted).Where(byChainId.ContainsKey).Select(id => byChainId[id])]);
+    }
+
+    /// <summary>Images whose history would make figures exact that are estimates now.</summary>
+    /// <param name="layers">What the graph was made of.</param>
+    /// <param name="all">All that could help; else one for each place that is open.</param>
+    /// <returns>Ids; empty when nothing would help.</returns>
+    internal IReadOnlyList<string> WorthReading(IReadOnlyDictionary<string, ImageLayers> layers, bool all)
+    {
+        // An open sum between two images matters to neither; where images part it does.
+        var open = Enumerable.Range(1, trie.Count - 1).Where(node => trie.Children(node) > 1 && !trie.IsCertain(node)).ToHashSet();
+        var worth = new List<string>();
+        for (var image = 0; image < images.Count && open.Count > 0; image++)
+        {
+            if (layers.TryGetValue(images[image].Image.Id, out var known) && known.Steps is null && Path(image).Any(open.Contains))
+            {
+                worth.Add(known.ImageId);
+                if (!all)
+                {
+                    open.ExceptWith(Path(image));
+                }
+            }
+        }
+
+        return worth;
+    }
+
+    private HashSet<int> Going(IReadOnlyCollection<string> references, HashSet<string> inUse)
+    {
+        var chosen = references.ToHashSet();
+        var touched = new Queue<int>(references
+            .Select(reference => byReference.TryGetValue(reference, out var image) || byId.TryGetValue(reference, out image) ? image : -1)
+            .Where(image => image >= 0)
+            .Distinct());
+        var going = new HashSet<int>();
+        var childrenGone = new Dictionary<int, int>();
+        while (touched.TryDequeue(out var image))
+        {
+            var what = images[image];
+            var hasChildren = childrenGone.GetValueOrDefault(image) < childrenOf[image];
+            if (hasChildren || inUse.Contains(what.Image.Id) || ImageReferences.Remain(what, chosen) || !going.Add(image))
+            {
+                continue;
+            }
+
+            // An untagged step goes with the last image that was built on it.
+            if (ParentOf(image) is { } parent)
+            {
+                childrenGone[parent] = childrenGone.GetValueOrDefault(parent) + 1;
+                touched.Enqueue(parent);
+            }
+        }
+
+        return going;
+    }
+
+    // As Sum does, for all nodes: each counts once for itself and once less for every node on it.
+    private LayerBytes TotalOfAll()
+    {
+        var (bytes, isExact) = (0L, sizesAreExact && !tops.Contains(null));
+        for (var node = 1; node < trie.Count; node++)
+        {
+            var factor = 1 - trie.Children(node);
+            bytes += factor * trie.Sum(node);
+            isExact &= factor == 0 || trie.IsCertain(node);
+        }
+
+        return new LayerBytes(new ByteSize(Math.Max(bytes, 0)), isExact);
+    }
+
+    // Each node is its own sum less its parent's. Whatever cancels out need not be certain.
+    private LayerBytes Sum(IReadOnlyCollection<int> nodes)
+    {
+        var times = new Dictionary<int, int>(nodes.Count);
+        foreach (var node in nodes)
+        {
+            times[node] = times.GetValueOrDefault(node) + 1;
+            times[trie.Parent(node)] = times.GetValueOrDefault(trie.Parent(node)) - 1;
+        }
+
+        var (bytes, isExact) = (0L, sizesAreExact);
+        foreach (var (node, factor) in times.Where(node => node.Value != 0))
+        {
+            bytes += factor * trie.Sum(node);
+            isExact &= trie.IsCertain(node);
+        }
+
+        return new LayerBytes(new ByteSize(Math.Max(bytes, 0)), isExact || nodes.Count == 0);
+    }
+
+    private IEnumerable<int> Path(int image)
+    {
+        for (var node = tops[image] ?? LayerTrie.Root; node != LayerTrie.Root; node = trie.Parent(node))
+        {
+            yield return node;
+        }
+    }
+
+    private int? ParentOf(int image) => images[image].ParentId is { } id && byId.TryGetValue(id, out var parent) ? parent : null;
+
+    private Dictionary<string, int> ChainIds()
+    {
+        var ids = new string?[trie.Count];
+        for (var node = 1; node < trie.Count; node++)
+        {
+            ids[node] = ChainId.Of(ids[trie.Parent(node)], trie.DiffId(node));
+        }
+
+        return ids.Index().Skip(1).ToDictionary(id => id.Item!, id => id.Index);
+    }
+}

@@ -1,0 +1,7 @@
+namespace Agentops.Images;
+
+/// <summary>Anything that a runtime stores as an image: ours or not, with tags, dangling, or a step of the classic builder.</summary>
+/// <param name="Image">What a listing shows of it.</param>
+/// <param name="Digests">References of the form <c>node@sha256:…</c>, which hold an image as tags do; empty for most.</param>
+/// <param name="ParentId">The image it was built from step by step here; null when the runtime knows none, as for all that BuildKit made.</param>
+public sealed record StoredImage(Image Image, IReadOnlyList<string> Digests, string? ParentId);
