@@ -17,8 +17,12 @@ internal sealed partial class SecretValues
 {
     private const string FolderPath = "/run/agentops";
 
-    // "." reads the pipe to its end. Whichever of the two comes first makes the pipe.
-    private const string Receive = "p=/run/agentops/secrets; mkfifo -m 600 $p 2>/dev/null; . $p; rm -f $p; unset p; exec \"$@\"";
+    // "." reads the pipe to its end. Whichever of the two comes first makes the pipe. When nobody fills it (we were killed just then), the run ends by itself.
+    private const string Receive =
+        "p=/run/agentops/secrets; mkfifo -m 600 $p 2>/dev/null; "
+        + "(sleep 60; [ -p $p ] && echo 'echo agentops: the secrets of this run did not come >&2; exit 125' > $p) >/dev/null 2>&1 & "
+        + ". $p; rm -f $p; { kill $!; wait $!; } 2>/dev/null; unset p; exec \"$@\"";
+
     private const string Send = "p=/run/agentops/secrets; mkfifo -m 600 $p 2>/dev/null; cat > $p";
 
     /// <summary>What a run with secrets starts with; its command follows.</summary>
