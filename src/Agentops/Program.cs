@@ -72,7 +72,22 @@ internal static partial class Program
     }
 
     private static Stream Descriptor(int descriptor, FileAccess access) =>
-        OperatingSystem.IsWindows() ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0) : new DescriptorStream(descriptor);
+        OperatingSystem.IsWindows() ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0)
+        : IsGiven(descriptor) ? new DescriptorStream(descriptor)
+        : Stream.Null;
+
+    // Called with a standard stream closed (agent run … <&-), the number goes to the next file that is opened: .NET's own /dev/urandom, before Main begins. What a
+    // caller hands over never carries close-on-exec, as it would not have come through; what .NET opens always does.
+    private static bool IsGiven(int descriptor)
+    {
+        const int GetDescriptorFlags = 1;
+        const int CloseOnExec = 1;
+        var flags = Control(descriptor, GetDescriptorFlags);
+        return flags >= 0 && (flags & CloseOnExec) == 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetUserId();

@@ -47,7 +47,7 @@ public sealed class StreamsSpecs
     public async Task Standard_input_may_be_closed_altogether()
     {
         await using var desk = Desk.Plain();
-        var outcome = (await desk.Shell("exec <&-; agent run . -- echo fine")).Expect(0);
+        var outcome = (await desk.Shell("exec <&-; agent run . -- sh -c 'cat; echo fine'")).Expect(0);
         Assert.Equal("fine\n", outcome.Out);
     }
 

@@ -149,7 +149,7 @@ public sealed class BuildProgressSpecs
 
     [Theory]
     [InlineData("[internal] load remote build context")]
-    [InlineData("[auth] library/node:pull token for registry-1.docker.io")]
+    [InlineData("[auth] library/node:pull token for registry.example")]
     [InlineData("copy /context /")]
     [InlineData("exporting to image")]
     [InlineData("[99999999999/3] RUN x")]

@@ -83,7 +83,7 @@ public sealed class EngineWordsSpecs
     [InlineData(404, "pull access denied for x, repository does not exist or may require 'docker login': denied: requested access to the resource is denied", "Pull", RuntimeRefusal.LoginRequired)]
     [InlineData(500, "Head \"https://r/v2/x\": unauthorized: authentication required", "Pull", RuntimeRefusal.LoginRequired)]
     [InlineData(404, "manifest for node:nope not found: manifest unknown: manifest unknown", "Pull", RuntimeRefusal.NotFound)]
-    [InlineData(500, "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host", "Pull", RuntimeRefusal.Other)]
+    [InlineData(500, "Get \"https://registry.example/v2/\": dial tcp: lookup registry.example: no such host", "Pull", RuntimeRefusal.Other)]
     public void A_no_is_read_by_its_code_or_its_words(int status, string message, string operation, RuntimeRefusal refusal) =>
         Assert.Equal(refusal, EngineRefusal.Of(status, message, Enum.Parse<EngineOperation>(operation)));
 
