@@ -138,6 +138,29 @@ public sealed class RunTranscripts : IDisposable
     }
 
     [Fact]
+    public async Task A_recipe_that_is_wrong_is_told_with_its_place()
+    {
+        string[] recipes =
+        [
+            "base: node:22\nresources:\n  memory: lots\n",
+            "base: node:22\npakages: [jq]\n",
+            "base: node:22\nimage: node:22\n",
+            "base: nodejs:22\n",
+            "base: busybox:1\npackages: [jq]\n",
+            "base: [node\n",
+            "",
+        ];
+        foreach (var recipe in recipes)
+        {
+            screen.Workspace("project", recipe);
+            Assert.Equal(ExitCode.Usage, await screen.Type("agent run"));
+        }
+
+        Assert.Empty(screen.Runtime.Calls);
+        screen.Matches("run-recipe-faults");
+    }
+
+    [Fact]
     public async Task Run_detached_prints_the_id_and_nothing_else()
     {
         await screen.Type("agent run");
