@@ -5,9 +5,9 @@ namespace Agentops.Building;
 
 /// <summary>Shows a build while it goes on, and remembers what a failure needs.</summary>
 /// <param name="output">Where progress goes.</param>
-/// <param name="tty">Null when <paramref name="output"/> is no terminal.</param>
+/// <param name="columns">How wide the terminal is now; null when <paramref name="output"/> is none.</param>
 /// <param name="verbose">Every line of every step is shown.</param>
-internal sealed class BuildDisplay(TextWriter output, Tty? tty, bool verbose)
+internal sealed class BuildDisplay(TextWriter output, Func<int>? columns, bool verbose)
 {
     private const int LinesKept = 30;
     private readonly Dictionary<BuildStep, Queue<string>> lastLines = [];
@@ -16,7 +16,7 @@ internal sealed class BuildDisplay(TextWriter output, Tty? tty, bool verbose)
     private BuildStep? open;
     private bool isOpen;
 
-    private bool Overwrites => tty is not null && !verbose;
+    private bool Overwrites => columns is not null && !verbose;
 
     /// <summary>Takes an event.</summary>
     /// <param name="told">What the builder told.</param>
@@ -112,7 +112,7 @@ internal sealed class BuildDisplay(TextWriter output, Tty? tty, bool verbose)
 
     private string Fit(string text) => Table.Width(text) >= Columns ? Cut(text, Columns - 2) + "…" : text;
 
-    private int Columns => tty?.Size.Columns is > 20 and var columns ? columns : 80;
+    private int Columns => columns?.Invoke() is > 20 and var wide ? wide : 80;
 
     private static string Cut(string text, int columns)
     {

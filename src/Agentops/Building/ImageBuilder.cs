@@ -152,7 +152,7 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
         }
 
         await told.WriteLineAsync($"Pulling {SafeText.Escape(reference)}...");
-        var display = new BuildDisplay(told, ErrorTty, verbose);
+        var display = new BuildDisplay(told, Columns, verbose);
         try
         {
             await runtime.PullImage(reference, display.Show, cancellationToken);
@@ -169,7 +169,7 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
 
     private async Task<ImageDetails> Build(string tag, RenderedRecipe what, RecipeFingerprint? fingerprint, bool useCache, bool isBase, CancellationToken cancellationToken)
     {
-        var display = new BuildDisplay(told, ErrorTty, verbose);
+        var display = new BuildDisplay(told, Columns, verbose);
         try
         {
             var id = await runtime.BuildImage(what.ToBuild(tag, LabelsOf(fingerprint, isBase), useCache), display.Show, cancellationToken);
@@ -190,7 +190,7 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
         }
     }
 
-    private Tty? ErrorTty => world.Streams.Tty is { ErrorIsTerminal: true } tty ? tty : null;
+    private Func<int>? Columns => world.Streams.Tty is { ErrorIsTerminal: true } tty ? () => tty.Size.Columns : null;
 
     private Dictionary<string, string> LabelsOf(RecipeFingerprint? fingerprint, bool isBase)
     {

@@ -41,6 +41,49 @@ public sealed class BuildDisplaySpecs
         Assert.Equal(31, lines.Length);
     }
 
+    [Fact]
+    public void On_a_terminal_each_step_is_one_line_that_is_updated()
+    {
+        var screen = OnTerminal(40, new BuildEvent.StepStarted(From), new BuildEvent.StepDone(From, Cached: false), new BuildEvent.StepStarted(Install));
+        Assert.Equal(["  Step 1/2: FROM agentops/base-node:22", "  Step 2/2: RUN npm install"], screen);
+
+        screen = OnTerminal(40, new BuildEvent.StepStarted(Install), new BuildEvent.Output(Install, "  added 1 package of a great many  "));
+        Assert.Equal(["  Step 2/2: RUN npm…  added 1 package …"], screen);
+
+        screen = OnTerminal(40, new BuildEvent.StepStarted(Install), new BuildEvent.Output(Install, "added"), new BuildEvent.StepDone(Install, Cached: true));
+        Assert.Equal(["  Step 2/2: RUN npm install (cached)", ""], screen);
+    }
+
+    [Fact]
+    public void On_a_terminal_the_line_is_that_of_the_step_that_spoke_last()
+    {
+        var other = new BuildStep(1, 1, "RUN other", "stage");
+        var screen = OnTerminal(60, new BuildEvent.StepStarted(Install), new BuildEvent.StepStarted(other), new BuildEvent.Output(Install, "late"), new BuildEvent.StepDone(Install, Cached: false));
+
+        Assert.Equal(["  Step 2/2: RUN npm install", "  Step 1/1 (stage): RUN other", "  Step 2/2: RUN npm install", ""], screen);
+    }
+
+    [Fact]
+    public void On_a_terminal_what_was_only_on_its_way_leaves_no_line_behind()
+    {
+        var screen = OnTerminal(60, new BuildEvent.Output(null, "3 MB of 9 MB"), new BuildEvent.Output(null, "9 MB of 9 MB"), new BuildEvent.StepStarted(From));
+
+        Assert.Equal(["  Step 1/2: FROM agentops/base-node:22"], screen);
+    }
+
+    // What a terminal shows: a carriage return goes back to the start of the line, ESC[K clears it.
+    private static string[] OnTerminal(int columns, params BuildEvent[] events)
+    {
+        var output = new StringWriter();
+        var display = new BuildDisplay(output, () => columns, verbose: false);
+        foreach (var told in events)
+        {
+            display.Show(told);
+        }
+
+        return [.. output.ToString().Split('\n').Select(line => line[(line.LastIndexOf("\r\e[K", StringComparison.Ordinal) is >= 0 and var start ? start + 4 : 0)..])];
+    }
+
     private static string Show(bool verbose)
     {
         var output = new StringWriter();
