@@ -23,4 +23,11 @@ public static class Labels
 
     /// <summary>On base images <c>true</c>; on agent images <c>false</c>, since labels are inherited.</summary>
     public const string Base = "agentops.base";
+
+    /// <summary>Whether another installation than ours made something.</summary>
+    /// <param name="labels">Of the thing.</param>
+    /// <param name="installation">The id of our state folder; null when it has none yet.</param>
+    /// <returns>False for our own, and for what nobody signed.</returns>
+    public static bool AreOfAnother(IReadOnlyDictionary<string, string> labels, string? installation) =>
+        labels.TryGetValue(Installation, out var made) && made != installation;
 }

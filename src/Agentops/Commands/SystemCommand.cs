@@ -15,7 +15,6 @@ internal static class SystemCommand
         return command;
     }
 
-    /// <summary>Said of what another state folder made; null of our own and of what nobody signed.</summary>
-    public static string? Note(World world, IReadOnlyDictionary<string, string> labels) =>
-        labels.TryGetValue(Labels.Installation, out var made) && made != world.Runs.KnownInstallation ? "(another installation)" : null;
+    /// <summary>Said of what another state folder made; nothing of our own and of what nobody signed.</summary>
+    public static string Note(IReadOnlyDictionary<string, string> labels, string? installation) => Labels.AreOfAnother(labels, installation) ? "(another installation)" : "";
 }

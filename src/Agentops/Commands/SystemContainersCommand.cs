@@ -24,11 +24,11 @@ internal static class SystemContainersCommand
         var now = world.Clock.GetUtcNow();
         await world.Streams.Out.WriteAsync(parse.GetValue(GlobalOptions.Json)
             ? JsonSerializer.Serialize(SystemContainersJson.Of(runtime.Identity, containers, now), OutputJson.Default.SystemContainersJson) + "\n"
-            : Describe(runtime.Identity, containers, container => SystemCommand.Note(world, container.Labels), now));
+            : Describe(runtime.Identity, containers, world.Runs.KnownInstallation, now));
         return ExitCode.Done.Value;
     }
 
-    internal static string Describe(RuntimeIdentity runtime, IReadOnlyList<Container> containers, Func<Container, string?> note, DateTimeOffset now)
+    internal static string Describe(RuntimeIdentity runtime, IReadOnlyList<Container> containers, string? installation, DateTimeOffset now)
     {
         if (containers.Count == 0)
         {
@@ -39,7 +39,7 @@ internal static class SystemContainersCommand
         foreach (var container in containers)
         {
             var id = container.Id.Length > 12 ? container.Id[..12] : container.Id;
-            table.Add(id, container.Name, Word(container.State), Age.Describe(container.CreatedAt, now), note(container) ?? "");
+            table.Add(id, container.Name, Word(container.State), Age.Describe(container.CreatedAt, now), SystemCommand.Note(container.Labels, installation));
         }
 
         var native = NativeCommands.Of(runtime.Name);

@@ -25,12 +25,12 @@ internal static class SystemImagesCommand
         var now = world.Clock.GetUtcNow();
         await world.Streams.Out.WriteAsync(parse.GetValue(GlobalOptions.Json)
             ? JsonSerializer.Serialize(SystemImagesJson.Of(runtime.Identity, images, now), OutputJson.Default.SystemImagesJson) + "\n"
-            : Describe(runtime.Identity, images, image => SystemCommand.Note(world, image.Labels), now));
+            : Describe(runtime.Identity, images, world.Runs.KnownInstallation, now));
         return ExitCode.Done.Value;
     }
 
     /// <summary>A line for each tag; an image without one has a line too.</summary>
-    internal static string Describe(RuntimeIdentity runtime, IReadOnlyList<Image> images, Func<Image, string?> note, DateTimeOffset now)
+    internal static string Describe(RuntimeIdentity runtime, IReadOnlyList<Image> images, string? installation, DateTimeOffset now)
     {
         if (images.Count == 0)
         {
@@ -42,7 +42,7 @@ internal static class SystemImagesCommand
         {
             foreach (var tag in image.Tags.Order(StringComparer.Ordinal).DefaultIfEmpty("<none>"))
             {
-                table.Add(ShortId(image.Id), tag, image.Size?.ToString() ?? "?", Age.Describe(image.CreatedAt, now), note(image) ?? "");
+                table.Add(ShortId(image.Id), tag, image.Size?.ToString() ?? "?", Age.Describe(image.CreatedAt, now), SystemCommand.Note(image.Labels, installation));
             }
         }
 

@@ -67,7 +67,7 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Run> Orphans
 
         return new RunList(
             NewestFirst(runs),
-            NewestFirst(byId.Where(orphan => !IsOthers(orphan.Value, installation)).Select(orphan => Run.Of(orphan.Key, orphan.Value))),
+            NewestFirst(byId.Where(orphan => !Labels.AreOfAnother(orphan.Value.Labels, installation)).Select(orphan => Run.Of(orphan.Key, orphan.Value))),
             [.. entries.Select(entry => entry.Fault).OfType<string>()],
             takenAt);
     }
@@ -88,8 +88,6 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Run> Orphans
             return false;
         }
     }
-
-    private static bool IsOthers(Container container, string? installation) => container.Labels.TryGetValue(Labels.Installation, out var made) && made != installation;
 
     private static IEnumerable<RunEntry> LateEntries(RunStore store, IReadOnlyList<RunEntry> entries, IReadOnlyList<Container> containers)
     {
