@@ -142,6 +142,24 @@ public sealed class DockerSpecs : RuntimeContract
     }
 
     [Fact]
+    public async Task What_a_container_wrote_over_its_image_and_into_its_volume_is_measured()
+    {
+        var tag = NewTag();
+        await Runtime.BuildImage(BuildOf(tag, $"FROM {Base}\nVOLUME /data\n"), _ => { }, Cancel);
+        var id = await Create(Spec("sh", "-c", "head -c 1000 /dev/zero > /file; head -c 234 /dev/zero > /data/file") with { Image = tag });
+        await RunToEnd(id);
+
+        var measured = await Runtime.MeasureContainer(id, Cancel);
+        var volume = Assert.Single(measured!.Details.Container.AnonymousVolumes);
+        var listed = Assert.Single(await Runtime.ListContainers(Cancel), container => container.Id == id);
+
+        Assert.Equal(1000, measured.Layer!.Value.Bytes);
+        Assert.Equal([volume], listed.AnonymousVolumes);
+        var size = (await Runtime.MeasureVolumes(Cancel))[volume];
+        Assert.Equal((234L, 1), (size.Size!.Value.Bytes, size.Users));
+    }
+
+    [Fact]
     public async Task Attaching_to_a_run_that_goes_on_shows_what_comes_and_leaving_leaves_it_running()
     {
         var id = await Start(Spec("cat") with { Input = true });

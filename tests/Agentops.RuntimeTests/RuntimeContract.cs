@@ -99,11 +99,28 @@ public abstract class RuntimeContract : Contract
         var byLabel = await Create(Spec("true") with { Name = "other-" + Guid.NewGuid().ToString("N") });
         var neither = await Create(Spec("true") with { Name = "agentops-toolong" + Guid.NewGuid().ToString("N"), Labels = none });
 
-        var ours = (await Runtime.ListContainers(Cancel)).Select(container => container.Id).ToList();
+        var ours = (await Runtime.ListContainers(Cancel)).ToDictionary(container => container.Id, container => container.IsOurs);
 
-        Assert.Contains(byName, ours);
-        Assert.Contains(byLabel, ours);
-        Assert.DoesNotContain(neither, ours);
+        Assert.True(ours[byName]);
+        Assert.True(ours[byLabel]);
+        Assert.False(ours[neither]);
+    }
+
+    [Fact]
+    public async Task An_ended_container_is_measured_along_with_what_proves_that_it_has_not_run_since()
+    {
+        var id = await Create(Spec("sh", "-c", "exit 0"));
+        await RunToEnd(id);
+
+        var measured = await Runtime.MeasureContainer(id, Cancel);
+        var details = await Runtime.FindContainer(id, Cancel);
+        var listed = Assert.Single(await Runtime.ListContainers(Cancel), container => container.Id == id);
+
+        Assert.NotNull(measured!.Layer);
+        Assert.Equal((id, details!.FinishedAt), (measured.Details.Container.Id, measured.Details.FinishedAt));
+        Assert.NotNull(measured.Details.FinishedAt);
+        Assert.InRange(listed.EndedAtLeast!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(2));
+        Assert.Null(await Runtime.MeasureContainer("agentops-nothing-of-that-name", Cancel));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal static class SystemContainersCommand
     {
         await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
         var containers = (await runtime.ListContainers(cancellationToken))
-            .OrderByDescending(container => container.CreatedAt ?? DateTimeOffset.MinValue).ThenBy(container => container.Id, StringComparer.Ordinal).ToList();
+            .Where(container => container.IsOurs).OrderByDescending(container => container.CreatedAt ?? DateTimeOffset.MinValue).ThenBy(container => container.Id, StringComparer.Ordinal).ToList();
         var now = world.Clock.GetUtcNow();
         await world.Streams.Out.WriteAsync(parse.GetValue(GlobalOptions.Json)
             ? JsonSerializer.Serialize(SystemContainersJson.Of(runtime.Identity, containers, now), OutputJson.Default.SystemContainersJson) + "\n"

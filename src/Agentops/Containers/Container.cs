@@ -1,3 +1,6 @@
+using Agentops.Runs;
+using Agentops.Terminal;
+
 namespace Agentops.Containers;
 
 /// <summary>What a container does now, in the runtime's words.</summary>
@@ -45,7 +48,30 @@ public sealed record Container(
     string? ImageId,
     string Image,
     DateTimeOffset? CreatedAt,
-    IReadOnlyDictionary<string, string> Labels);
+    IReadOnlyDictionary<string, string> Labels)
+{
+    /// <summary>Ours: by the label <c>agentops.run</c> or by the exact form of its name. Others matter as users of images.</summary>
+    public bool IsOurs => Labels.ContainsKey(Agentops.Labels.Run) || RunId.TryParseContainerName(Name, out _);
+
+    /// <summary>Its process has ended and may be started again only by somebody's command.</summary>
+    public bool HasEnded => State is ContainerState.Exited or ContainerState.Dead;
+
+    /// <summary>Its process ended at least so long ago, by the runtime's own clock; null when it has not ended or the listing does not say.</summary>
+    public TimeSpan? EndedAtLeast { get; init; }
+
+    /// <summary>Volumes without a name of their own, which go with the container.</summary>
+    public IReadOnlyList<string> AnonymousVolumes { get; init; } = [];
+}
+
+/// <summary>What a container takes on disk.</summary>
+/// <param name="Details">The container at that moment.</param>
+/// <param name="Layer">What it wrote over its image; null when the runtime does not say.</param>
+public sealed record ContainerSize(ContainerDetails Details, ByteSize? Layer);
+
+/// <summary>What a volume takes on disk.</summary>
+/// <param name="Size">Null when the runtime does not say.</param>
+/// <param name="Users">How many containers have it; null when the runtime does not say.</param>
+public sealed record VolumeSize(ByteSize? Size, int? Users);
 
 /// <summary>One container looked at closely.</summary>
 /// <param name="Container">What a listing shows too.</param>

@@ -13,7 +13,14 @@ public sealed record Image(
     IReadOnlyList<string> Tags,
     ByteSize? Size,
     DateTimeOffset? CreatedAt,
-    IReadOnlyDictionary<string, string> Labels);
+    IReadOnlyDictionary<string, string> Labels)
+{
+    /// <summary>What all tags of ours start with.</summary>
+    public const string TagPrefix = "agentops/";
+
+    /// <summary>Ours: by the label <c>agentops=true</c> or by a tag under <c>agentops/</c>.</summary>
+    public bool IsOurs => Labels.GetValueOrDefault(Agentops.Labels.Ours) == "true" || Tags.Any(tag => tag.StartsWith(TagPrefix, StringComparison.Ordinal));
+}
 
 /// <summary>One image looked at closely.</summary>
 /// <param name="Image">What a listing shows too.</param>

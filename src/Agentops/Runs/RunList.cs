@@ -21,7 +21,7 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Run> Orphans
         var entriesTask = Task.Run(world.Runs.ReadAll, cancellationToken);
         var containersTask = runtime.ListContainers(cancellationToken);
         var entries = await entriesTask;
-        var containers = await containersTask;
+        var containers = (await containersTask).Where(container => container.IsOurs).ToList();
         var takenAt = world.Clock.GetUtcNow();
 
         // The two pictures are not of one instant: what was made in between seems to lack its other half, so look for that once more.

@@ -39,7 +39,7 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <returns>Null when there is none.</returns>
     Task<ImageLayers?> ReadLayers(string imageId, bool withSteps, CancellationToken cancellationToken);
 
-    /// <summary>All containers that are ours, running or not: by the label <c>agentops.run</c> or by the exact name form <c>agentops-</c> and eight characters.</summary>
+    /// <summary>All containers, running or not, ours or not: others may use an image of ours.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>In no order.</returns>
     Task<IReadOnlyList<Container>> ListContainers(CancellationToken cancellationToken);
@@ -82,6 +82,17 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when there is none.</returns>
     Task<ContainerDetails?> FindContainer(string container, CancellationToken cancellationToken);
+
+    /// <summary>Counts what a container takes on disk: slow where it holds many files, and without a deadline of its own.</summary>
+    /// <param name="container">An id or a name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when there is none.</returns>
+    Task<ContainerSize?> MeasureContainer(string container, CancellationToken cancellationToken);
+
+    /// <summary>Counts what volumes take on disk: slow, and without a deadline of its own.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>All volumes, by name.</returns>
+    Task<IReadOnlyDictionary<string, VolumeSize>> MeasureVolumes(CancellationToken cancellationToken);
 
     /// <summary>Creates a container, not started.</summary>
     /// <param name="spec">What to create.</param>

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Agentops.Containers;
-using Agentops.Runs;
 using Agentops.Terminal;
 
 namespace Agentops.Tests.Fakes;
@@ -17,7 +16,7 @@ public sealed partial class FakeRuntime
         lock (gate)
         {
             var at = createdAt ?? clock.GetUtcNow();
-            var container = new FakeContainer(NextId("container"), spec, imageId ?? Locate(spec.Image)?.Id ?? spec.Image, at, spec.Labels)
+            var container = new FakeContainer(clock, NextId("container"), spec, imageId ?? Locate(spec.Image)?.Id ?? spec.Image, at, spec.Labels)
             {
                 State = state,
                 ExitCode = exitCode,
@@ -26,6 +25,20 @@ public sealed partial class FakeRuntime
             };
             containers.Add(container.Id, container);
             return container.Id;
+        }
+    }
+
+    /// <summary>Awaited before anything is measured; a test can make that slow.</summary>
+    public Func<CancellationToken, Task> WhileMeasuring { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>What a container wrote over its image, and an anonymous volume it has.</summary>
+    public void Write(string container, long bytes, long? volume = null)
+    {
+        lock (gate)
+        {
+            var found = Container(container);
+            found.Written = bytes;
+            found.Volumes = volume is { } size ? [(Hash($"volume of {found.Id}"), size)] : [];
         }
     }
 
@@ -54,8 +67,7 @@ public sealed partial class FakeRuntime
         Called();
         lock (gate)
         {
-            return Task.FromResult<IReadOnlyList<Container>>(
-                [.. containers.Values.Select(container => container.Listed).Where(container => container.Labels.ContainsKey(Labels.Run) || RunId.TryParseContainerName(container.Name, out _))]);
+            return Task.FromResult<IReadOnlyList<Container>>([.. containers.Values.Select(container => container.Listed)]);
         }
     }
 
@@ -65,6 +77,26 @@ public sealed partial class FakeRuntime
         lock (gate)
         {
             return Task.FromResult(Seek(container)?.Details);
+        }
+    }
+
+    public async Task<ContainerSize?> MeasureContainer(string container, CancellationToken cancellationToken)
+    {
+        Called(container);
+        await WhileMeasuring(cancellationToken);
+        lock (gate)
+        {
+            return Seek(container) is { } found ? new ContainerSize(found.Details, new ByteSize(found.Written)) : null;
+        }
+    }
+
+    public async Task<IReadOnlyDictionary<string, VolumeSize>> MeasureVolumes(CancellationToken cancellationToken)
+    {
+        Called();
+        await WhileMeasuring(cancellationToken);
+        lock (gate)
+        {
+            return containers.Values.SelectMany(container => container.Volumes).ToDictionary(volume => volume.Name, volume => new VolumeSize(new ByteSize(volume.Size), 1));
         }
     }
 
@@ -91,7 +123,7 @@ public sealed partial class FakeRuntime
             }
 
             var labels = image.Labels.Concat(spec.Labels).GroupBy(label => label.Key).ToDictionary(same => same.Key, same => same.Last().Value);
-            var container = new FakeContainer(NextId("container"), spec, image.Id, clock.GetUtcNow(), labels)
+            var container = new FakeContainer(clock, NextId("container"), spec, image.Id, clock.GetUtcNow(), labels)
             {
                 Words = words,
                 Environment = [.. image.Environment, .. spec.Environment],
@@ -119,7 +151,7 @@ public sealed partial class FakeRuntime
                 throw Refuse(RuntimeRefusal.CannotStart, found.Error);
             }
 
-            found.Begin(clock);
+            found.Begin();
             if (known)
             {
                 found.Process.Start(clock, found.Words, found.Environment, code => Ended(found, code));
@@ -295,7 +327,7 @@ public sealed partial class FakeRuntime
 
     private sealed record FakeExec(ExecSpec Spec, FakeRuntimeProcess Process, FakeContainer Container);
 
-    private sealed class FakeContainer(string id, ContainerSpec spec, string imageId, DateTimeOffset createdAt, IReadOnlyDictionary<string, string> labels)
+    private sealed class FakeContainer(TimeProvider clock, string id, ContainerSpec spec, string imageId, DateTimeOffset createdAt, IReadOnlyDictionary<string, string> labels)
     {
         public string Id { get; } = id;
 
@@ -323,11 +355,19 @@ public sealed partial class FakeRuntime
 
         public bool IsAlive => State is ContainerState.Running or ContainerState.Paused or ContainerState.Restarting;
 
-        public Container Listed => new(Id, Spec.Name, State, ExitCode, ImageId, Spec.Image, createdAt, labels);
+        public long Written { get; set; }
+
+        public IReadOnlyList<(string Name, long Size)> Volumes { get; set; } = [];
+
+        public Container Listed => new(Id, Spec.Name, State, ExitCode, ImageId, Spec.Image, createdAt, labels)
+        {
+            EndedAtLeast = FinishedAt is { } finished && State is ContainerState.Exited or ContainerState.Dead ? clock.GetUtcNow() - finished : null,
+            AnonymousVolumes = [.. Volumes.Select(volume => volume.Name)],
+        };
 
         public ContainerDetails Details => new(Listed, StartedAt, FinishedAt, KilledByMemory, Spec.Memory, Error, Spec.Terminal, Spec.Input);
 
-        public void Begin(TimeProvider clock)
+        public void Begin()
         {
             Process = Process.Exit.IsCompleted ? new FakeRuntimeProcess(Spec.Terminal, Spec.Input) : Process;
             (State, StartedAt, FinishedAt, ExitCode, KilledByMemory) = (ContainerState.Running, clock.GetUtcNow(), null, null, false);

@@ -72,7 +72,7 @@ public sealed partial class FakeRuntime
         lock (gate)
         {
             return Task.FromResult<IReadOnlyList<Image>>(
-                [.. images.Select(image => image.Listed).Where(image => image.Labels.GetValueOrDefault(Labels.Ours) == "true" || image.Tags.Any(tag => tag.StartsWith("agentops/", StringComparison.Ordinal)))]);
+                [.. images.Select(image => image.Listed).Where(image => image.IsOurs)]);
         }
     }
 

@@ -53,13 +53,53 @@ public sealed class EngineWordsSpecs
     [InlineData(null, ContainerState.Unknown)]
     public void A_state_we_do_not_know_is_unknown(string? word, ContainerState state) => Assert.Equal(state, EngineWords.State(word));
 
+    [Theory]
+    [InlineData("Exited (0) Less than a second ago", 0)]
+    [InlineData("Exited (0) 1 second ago", 1)]
+    [InlineData("Exited (137) 59 seconds ago", 59)]
+    [InlineData("Exited (0) About a minute ago", 60)]
+    [InlineData("Exited (0) 59 minutes ago", 59 * 60)]
+    [InlineData("Exited (0) About an hour ago", 3600)]
+    // 1 hour 30 minutes and more are told as 2 hours.
+    [InlineData("Exited (0) 2 hours ago", 5400)]
+    [InlineData("Exited (-1) 3 days ago", (3 * 86_400) - 1800)]
+    [InlineData("Exited (0) 5 weeks ago", (35 * 86_400) - 1800)]
+    [InlineData("Exited (0) 2 months ago", (60 * 86_400) - 1800)]
+    [InlineData("Exited (0) 3 years ago", (3 * 365 * 86_400) - 1800)]
+    [InlineData("Exited (0) 99999999999 years ago", -1800)]
+    [InlineData("Exited (0) a while ago", null)]
+    [InlineData("Up 2 hours", null)]
+    [InlineData("Created", null)]
+    [InlineData(null, null)]
+    public void A_listing_tells_how_long_ago_a_process_ended_at_the_least(string? status, int? seconds) =>
+        Assert.Equal(seconds is { } known ? TimeSpan.FromSeconds(known) : (TimeSpan?)null, EngineWords.EndedAtLeast(status));
+
+    [Fact]
+    public void Only_volumes_that_nobody_named_go_with_a_container()
+    {
+        var anonymous = new string('a', 64);
+        var wire = new WireContainer("abc", null, null, null, null, null, null, null) { Mounts = [new("volume", anonymous), new("volume", "cache"), new("bind", null), new("volume", null)] };
+
+        Assert.Equal([anonymous], EngineWords.Container(wire)!.AnonymousVolumes);
+    }
+
+    [Fact]
+    public void A_volume_that_was_not_counted_has_no_size()
+    {
+        var volumes = EngineWords.Volumes(new WireUsage([new("a", new(12, 1)), new("b", new(-1, -1)), new("c", null), new(null, null)]));
+
+        Assert.Equal((new Agentops.Terminal.ByteSize(12), 1), (volumes["a"].Size!.Value, volumes["a"].Users));
+        Assert.Equal((null, null), (volumes["b"].Size, volumes["b"].Users));
+        Assert.Equal((null, null), (volumes["c"].Size, volumes["c"].Users));
+    }
+
     [Fact]
     public void A_listing_with_nothing_but_an_id_is_a_container()
     {
         var container = EngineWords.Container(new WireContainer("abc", null, null, null, null, null, null, null));
 
         Assert.Equal(("abc", "", ContainerState.Unknown, null, null), (container!.Id, container.Name, container.State, container.ImageId, container.CreatedAt));
-        Assert.False(EngineWords.IsOurs(container));
+        Assert.False(container.IsOurs);
         Assert.Null(EngineWords.Container(new WireContainer(null, null, null, null, null, null, null, null)));
     }
 

@@ -7,10 +7,20 @@ namespace Agentops.Runtimes.Engine;
 
 internal sealed record WireError(string? Message);
 
-internal sealed record WireContainer(string? Id, string[]? Names, string? Image, string? ImageID, long? Created, Dictionary<string, string>? Labels, string? State, string? Status);
+internal sealed record WireContainer(string? Id, string[]? Names, string? Image, string? ImageID, long? Created, Dictionary<string, string>? Labels, string? State, string? Status)
+{
+    public WireMountPoint[]? Mounts { get; init; }
+}
+
+internal sealed record WireMountPoint(string? Type, string? Name);
 
 internal sealed record WireContainerDetails(
-    string? Id, string? Name, string? Created, string? Image, WireState? State, WireContainerConfig? Config, WireHostConfig? HostConfig);
+    string? Id, string? Name, string? Created, string? Image, WireState? State, WireContainerConfig? Config, WireHostConfig? HostConfig)
+{
+    public WireMountPoint[]? Mounts { get; init; }
+
+    public long? SizeRw { get; init; }
+}
 
 internal sealed record WireState(string? Status, int? ExitCode, bool? OOMKilled, string? Error, string? StartedAt, string? FinishedAt);
 
@@ -29,6 +39,12 @@ internal sealed record WireRootFs(string[]? Layers);
 internal sealed record WireGraphDriver(string? Name);
 
 internal sealed record WireStep(string? CreatedBy, string? Comment, long? Size);
+
+internal sealed record WireUsage(WireVolume[]? Volumes);
+
+internal sealed record WireVolume(string? Name, WireVolumeUsage? UsageData);
+
+internal sealed record WireVolumeUsage(long? Size, int? RefCount);
 
 internal sealed record WireRemoval(string? Untagged, string? Deleted);
 
@@ -99,6 +115,7 @@ internal sealed record WireDockerContextEndpoint(string? Host);
 [JsonSerializable(typeof(WireImage))]
 [JsonSerializable(typeof(WireImageDetails))]
 [JsonSerializable(typeof(WireStep))]
+[JsonSerializable(typeof(WireUsage))]
 [JsonSerializable(typeof(WireRemoval[]))]
 [JsonSerializable(typeof(WireCreated))]
 [JsonSerializable(typeof(WireWait))]

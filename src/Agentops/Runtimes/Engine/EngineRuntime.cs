@@ -11,6 +11,9 @@ internal sealed partial class EngineRuntime : IContainerRuntime
     // Not Ctrl+P, which the engine would hold back by default; JSON cannot carry the non-keys that attaching uses.
     private const string ExecDetachKeys = "ctrl-@,ctrl-^,ctrl-@";
 
+    // Millions of files on a slow disk.
+    private static readonly TimeSpan CountingPatience = TimeSpan.FromMinutes(30);
+
     private readonly EngineConnection connection;
     private readonly bool isPodman;
     private readonly bool preferClassicBuilder;
@@ -36,7 +39,7 @@ internal sealed partial class EngineRuntime : IContainerRuntime
         await connection.AskList(
             EngineRequest.Get("/images/json"),
             EngineJson.Default.WireImage,
-            wire => EngineWords.Image(wire) is { } image && EngineWords.IsOurs(image) ? image : null,
+            wire => EngineWords.Image(wire) is { IsOurs: true } image ? image : null,
             cancellationToken);
 
     /// <inheritdoc/>
@@ -55,12 +58,7 @@ internal sealed partial class EngineRuntime : IContainerRuntime
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Container>> ListContainers(CancellationToken cancellationToken) =>
-        // No filter: the engine could look for a label or for a name, and ours is one or the other.
-        await connection.AskList(
-            EngineRequest.Get("/containers/json?all=1"),
-            EngineJson.Default.WireContainer,
-            wire => EngineWords.Container(wire) is { } container && EngineWords.IsOurs(container) ? container : null,
-            cancellationToken);
+        await connection.AskList(EngineRequest.Get("/containers/json?all=1"), EngineJson.Default.WireContainer, EngineWords.Container, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ImageDetails?> FindImage(string reference, CancellationToken cancellationToken) =>
@@ -84,6 +82,21 @@ internal sealed partial class EngineRuntime : IContainerRuntime
     public Task<ContainerDetails?> FindContainer(string container, CancellationToken cancellationToken) =>
         Find(async () => EngineWords.Details(await connection.Ask(
             EngineRequest.Get($"/containers/{EngineRequest.Name(container)}/json"), EngineJson.Default.WireContainerDetails, cancellationToken)));
+
+    /// <inheritdoc/>
+    public Task<ContainerSize?> MeasureContainer(string container, CancellationToken cancellationToken) =>
+        Find(async () => EngineWords.Size(
+            await connection.Ask(
+                EngineRequest.Get($"/containers/{EngineRequest.Name(container)}/json?size=1") with { ExtraPatience = CountingPatience }, EngineJson.Default.WireContainerDetails, cancellationToken),
+            isPodman));
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, VolumeSize>> MeasureVolumes(CancellationToken cancellationToken)
+    {
+        // Before API 1.42 there is no type, and everything is counted.
+        var usage = await connection.Ask(EngineRequest.Get("/system/df?type=volume") with { ExtraPatience = CountingPatience }, EngineJson.Default.WireUsage, cancellationToken);
+        return EngineWords.Volumes(usage);
+    }
 
     /// <inheritdoc/>
     public async Task<string> CreateContainer(ContainerSpec spec, CancellationToken cancellationToken)

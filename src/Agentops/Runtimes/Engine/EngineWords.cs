@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Agentops.Containers;
 using Agentops.Images;
-using Agentops.Runs;
 using Agentops.Terminal;
 
 namespace Agentops.Runtimes.Engine;
@@ -87,7 +86,11 @@ internal static partial class EngineWords
         wire.ImageID is { Length: > 0 } image ? ImageId(image) : null,
         wire.Image ?? "",
         Instant(wire.Created),
-        wire.Labels ?? NoLabels);
+        wire.Labels ?? NoLabels)
+    {
+        EndedAtLeast = State(wire.State) is ContainerState.Exited or ContainerState.Dead ? EndedAtLeast(wire.Status) : null,
+        AnonymousVolumes = AnonymousVolumes(wire.Mounts),
+    };
 
     /// <summary>A container looked at closely.</summary>
     /// <param name="wire">As the engine says it.</param>
@@ -109,7 +112,10 @@ internal static partial class EngineWords
             wire.Image is { Length: > 0 } image ? ImageId(image) : null,
             wire.Config?.Image ?? "",
             Instant(wire.Created),
-            wire.Config?.Labels ?? NoLabels);
+            wire.Config?.Labels ?? NoLabels)
+        {
+            AnonymousVolumes = AnonymousVolumes(wire.Mounts),
+        };
         return new ContainerDetails(
             container,
             Instant(wire.State?.StartedAt),
@@ -120,6 +126,52 @@ internal static partial class EngineWords
             wire.State?.Error is { Length: > 0 } error ? error : null,
             wire.Config?.Tty ?? false,
             wire.Config?.OpenStdin ?? false);
+    }
+
+    /// <summary>A container that was counted.</summary>
+    /// <param name="wire">As the engine says it.</param>
+    /// <param name="isPodman">It leaves a size of zero out.</param>
+    /// <returns>Null when it has no id.</returns>
+    public static ContainerSize? Size(WireContainerDetails wire, bool isPodman) =>
+        Details(wire) is { } details ? new ContainerSize(details, Size(wire.SizeRw ?? (isPodman ? 0 : null))) : null;
+
+    /// <summary>What volumes take.</summary>
+    /// <param name="wire">As the engine says it; a size or count of -1 is unknown.</param>
+    /// <returns>By name.</returns>
+    public static IReadOnlyDictionary<string, VolumeSize> Volumes(WireUsage wire) =>
+        (wire.Volumes ?? []).Where(volume => volume.Name is not null).DistinctBy(volume => volume.Name).ToDictionary(
+            volume => volume.Name!,
+            volume => new VolumeSize(Size(volume.UsageData?.Size), volume.UsageData?.RefCount is >= 0 and var users ? users : null));
+
+    /// <summary>How long ago a process ended, at the least, from the words of a listing: <c>Exited (137) 2 hours ago</c>.</summary>
+    /// <remarks>The words are those of https://github.com/docker/go-units/blob/v0.5.0/duration.go: hours are rounded to the nearest, the larger units are cut off after that.</remarks>
+    /// <param name="status">As the engine says it.</param>
+    /// <returns>Null when it does not say.</returns>
+    public static TimeSpan? EndedAtLeast(string? status)
+    {
+        if (status is null || EndedStatus().Match(status) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        var count = match.Groups["count"].Value switch
+        {
+            "Less than a" => 0,
+            "About a" or "About an" => 1,
+            var digits => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Min(number, 1000) : 0,
+        };
+        var rounding = TimeSpan.FromMinutes(30);
+        return match.Groups["unit"].Value switch
+        {
+            "second" => TimeSpan.FromSeconds(count),
+            "minute" => TimeSpan.FromMinutes(count),
+            "hour" when count == 1 => TimeSpan.FromHours(1),
+            "hour" => TimeSpan.FromHours(count) - rounding,
+            "day" => TimeSpan.FromDays(count) - rounding,
+            "week" => TimeSpan.FromDays(7 * count) - rounding,
+            "month" => TimeSpan.FromDays(30 * count) - rounding,
+            _ => TimeSpan.FromDays(365 * count) - rounding,
+        };
     }
 
     /// <summary>An image of a listing.</summary>
@@ -159,19 +211,15 @@ internal static partial class EngineWords
         details.Layers,
         history?.Reverse().Select(step => ImageStep.Of(Size(step.Size) ?? ByteSize.Zero, step.CreatedBy, step.Comment)).ToList());
 
-    /// <summary>A container is ours by our label or by the exact form of its name.</summary>
-    /// <param name="container">One of a listing.</param>
-    /// <returns>True when ours.</returns>
-    public static bool IsOurs(Container container) => container.Labels.ContainsKey(Labels.Run) || RunId.TryParseContainerName(container.Name, out _);
-
-    /// <summary>An image is ours by our label or by a tag under <c>agentops/</c>.</summary>
-    /// <param name="image">One of a listing.</param>
-    /// <returns>True when ours.</returns>
-    public static bool IsOurs(Image image) =>
-        (image.Labels.TryGetValue(Labels.Ours, out var ours) && ours == "true") || image.Tags.Any(tag => tag.StartsWith("agentops/", StringComparison.Ordinal));
+    // Engines name a volume that nobody named by 64 random hexadecimal digits.
+    private static IReadOnlyList<string> AnonymousVolumes(WireMountPoint[]? mounts) =>
+        [.. (mounts ?? []).Where(mount => mount is { Type: "volume", Name.Length: 64 } && mount.Name.All(char.IsAsciiHexDigitLower)).Select(mount => mount.Name!)];
 
     private static ByteSize? Size(long? bytes) => bytes is >= 0 ? new ByteSize(bytes.Value) : null;
 
     [GeneratedRegex(@"\AExited \((-?\d+)\)")]
     private static partial Regex ExitedStatus();
+
+    [GeneratedRegex(@"\AExited \(-?\d+\) (?<count>Less than a|About an?|\d+) (?<unit>second|minute|hour|day|week|month|year)s? ago\z")]
+    private static partial Regex EndedStatus();
 }
