@@ -28,6 +28,30 @@ public static class Labels
     /// <param name="labels">Of the thing.</param>
     /// <param name="installation">The id of our state folder; null when it has none yet.</param>
     /// <returns>False for our own, and for what nobody signed.</returns>
-    public static bool AreOfAnother(IReadOnlyDictionary<string, string> labels, string? installation) =>
-        labels.TryGetValue(Installation, out var made) && made != installation;
+    public static bool AreOfAnother(IReadOnlyDictionary<string, string> labels, string? installation) => OwnerOf(labels, installation) == Owner.Another;
+
+    /// <summary>Whose something is, as far as its labels prove it.</summary>
+    /// <param name="labels">Of the thing; untrusted text.</param>
+    /// <param name="installation">The id of our state folder; null when it has none yet.</param>
+    /// <returns>The owner.</returns>
+    public static Owner OwnerOf(IReadOnlyDictionary<string, string> labels, string? installation) =>
+        labels.TryGetValue(Installation, out var made) ? made == installation ? Owner.Us : Owner.Another
+        : labels.ContainsKey(Run) || labels.GetValueOrDefault(Ours) == "true" ? Owner.Nobody
+        : Owner.Unknown;
+}
+
+/// <summary>Whose something is that is ours by label or by name.</summary>
+public enum Owner
+{
+    /// <summary>Nothing but a name speaks for us: somebody may have named a thing of their own like one of ours.</summary>
+    Unknown,
+
+    /// <summary>This installation signed it.</summary>
+    Us,
+
+    /// <summary><c>agent</c> made it, and no installation signed it.</summary>
+    Nobody,
+
+    /// <summary>Another installation signed it: listed, never removed.</summary>
+    Another,
 }

@@ -34,7 +34,7 @@ public sealed record ListJson(
             run.Record?.Command,
             run.Container?.Id,
             run.Record?.Failure))],
-        [.. list.Orphans.Select(orphan => new Orphan(orphan.Id.ToString(), orphan.Container?.Name ?? orphan.Id.ContainerName, orphan.Container?.Id, orphan.State.Word()))],
+        [.. list.Orphans.Select(orphan => orphan.AsRun).OfType<Runs.Run>().Select(orphan => new Orphan(orphan.Id.ToString(), orphan.Container!.Name, orphan.Container.Id, orphan.State.Word()))],
         list.Faults);
 
     /// <summary>One run.</summary>

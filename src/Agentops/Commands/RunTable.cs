@@ -29,10 +29,10 @@ internal static class RunTable
         list.Faults.Select(fault => $"agent: a record cannot be read, so it is kept: {SafeText.Escape(fault)}\n")
         .Concat(list.Orphans.Count == 0 ? [] : [DescribeOrphans(list.Orphans)]));
 
-    private static string DescribeOrphans(IReadOnlyList<Run> orphans)
+    private static string DescribeOrphans(IReadOnlyList<Orphan> orphans)
     {
         const int Named = 3;
-        var names = string.Join(", ", orphans.Take(Named).Select(orphan => $"{orphan.Id.ContainerName} ({orphan.State.Word()})"));
+        var names = string.Join(", ", orphans.Take(Named).Select(orphan => $"{SafeText.Escape(orphan.Container.Name)} ({orphan.State.Word()})"));
         var what = orphans.Count == 1 ? "1 container has no record of its run" : $"{orphans.Count} containers have no record of their runs";
         return $"agent: {what} (orphaned): {names}{(orphans.Count > Named ? ", …" : "")}\n";
     }

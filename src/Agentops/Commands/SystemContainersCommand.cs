@@ -39,23 +39,10 @@ internal static class SystemContainersCommand
         foreach (var container in containers)
         {
             var id = container.Id.Length > 12 ? container.Id[..12] : container.Id;
-            table.Add(id, container.Name, Word(container.State), Age.Describe(container.CreatedAt, now), SystemCommand.Note(container.Labels, installation));
+            table.Add(id, container.Name, container.State.Word(), Age.Describe(container.CreatedAt, now), SystemCommand.Note(container.Labels, installation));
         }
 
         var native = NativeCommands.Of(runtime.Name);
         return $"{table.Describe()}\nTo remove a container: {native.RemoveContainer}\nTo view logs: {native.Logs}\n";
     }
-
-    /// <summary>The runtime's own word for a state.</summary>
-    internal static string Word(ContainerState state) => state switch
-    {
-        ContainerState.Created => "created",
-        ContainerState.Running => "running",
-        ContainerState.Paused => "paused",
-        ContainerState.Restarting => "restarting",
-        ContainerState.Removing => "removing",
-        ContainerState.Exited => "exited",
-        ContainerState.Dead => "dead",
-        _ => "?",
-    };
 }

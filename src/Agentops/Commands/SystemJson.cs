@@ -46,7 +46,7 @@ public sealed record SystemContainersJson(int SchemaVersion, string Runtime, Dat
         [.. containers.Select(container => new Container(
             container.Id,
             container.Name,
-            container.State == ContainerState.Unknown ? null : SystemContainersCommand.Word(container.State),
+            container.State == ContainerState.Unknown ? null : container.State.Word(),
             container.ExitCode,
             container.CreatedAt?.ToUniversalTime(),
             container.ImageId,

@@ -31,6 +31,25 @@ public enum ContainerState
     Dead,
 }
 
+/// <summary>How states of containers read.</summary>
+public static class ContainerStates
+{
+    /// <summary>The runtimes' own word for a state.</summary>
+    /// <param name="state">A state.</param>
+    /// <returns>Such as <c>exited</c>; <c>?</c> for one we do not know.</returns>
+    public static string Word(this ContainerState state) => state switch
+    {
+        ContainerState.Created => "created",
+        ContainerState.Running => "running",
+        ContainerState.Paused => "paused",
+        ContainerState.Restarting => "restarting",
+        ContainerState.Removing => "removing",
+        ContainerState.Exited => "exited",
+        ContainerState.Dead => "dead",
+        _ => "?",
+    };
+}
+
 /// <summary>A container as a runtime lists it.</summary>
 /// <param name="Id">In full, 64 hexadecimal digits (Apple: the name).</param>
 /// <param name="Name">Without a leading slash; untrusted text.</param>

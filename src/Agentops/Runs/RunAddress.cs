@@ -11,7 +11,7 @@ public static class RunAddress
     /// <exception cref="UsageException">Several are meant equally well; the message lists them.</exception>
     public static Run Find(RunList list, string text)
     {
-        var all = list.Runs.Concat(list.Orphans).ToList();
+        var all = list.Runs.Concat(list.Orphans.Select(orphan => orphan.AsRun).OfType<Run>()).ToList();
         if (all.FirstOrDefault(run => run.Id.ToString() == text) is { } exact)
         {
             return exact;

@@ -6,10 +6,10 @@ namespace Agentops.Runs;
 
 /// <summary>All runs, as disk and runtime know them together.</summary>
 /// <param name="Runs">Newest first.</param>
-/// <param name="Orphans">Containers of this installation, or of none, that have no record we can read, seen as runs. Newest first.</param>
+/// <param name="Orphans">Containers of this installation, or of none, that have no record we can read. Newest first.</param>
 /// <param name="Faults">Records that cannot be read, one line each, for people.</param>
 /// <param name="TakenAt">UTC.</param>
-public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Run> Orphans, IReadOnlyList<string> Faults, DateTimeOffset TakenAt)
+public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orphans, IReadOnlyList<string> Faults, DateTimeOffset TakenAt)
 {
     /// <summary>Looks at disk and runtime at once.</summary>
     /// <param name="world">The world.</param>
@@ -46,12 +46,21 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Run> Orphans
         string endpoint,
         DateTimeOffset takenAt)
     {
-        var byId = new Dictionary<RunId, Container>();
-        foreach (var container in containers)
+        var orphans = new List<Orphan>();
+        var byId = new Dictionary<RunId, Orphan>(containers.Count);
+        // A name is the runtime's to give once; a label anybody can copy.
+        foreach (var container in containers.OrderByDescending(container => RunId.TryParseContainerName(container.Name, out _)))
         {
-            if (RunId.TryParseContainerName(container.Name, out var id))
+            var owner = Labels.OwnerOf(container.Labels, installation);
+            if (owner == Owner.Another)
             {
-                byId[id] = container;
+                continue;
+            }
+
+            var orphan = new Orphan(container, IdOf(container, owner), owner, HasRecord: false);
+            if (orphan.Id is not { } id || !byId.TryAdd(id, orphan))
+            {
+                orphans.Add(orphan with { Id = null });
             }
         }
 
@@ -60,16 +69,30 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Run> Orphans
         {
             if (entry.Record is { } record)
             {
-                byId.Remove(entry.Id, out var container);
+                byId.Remove(entry.Id, out var found);
+                var container = found?.Container;
                 runs.Add(Run.Of(entry.Id, record, container, container is null or { State: ContainerState.Created } && creatorLives(record.Creator), endpoint));
+            }
+            else if (byId.TryGetValue(entry.Id, out var orphan))
+            {
+                byId[entry.Id] = orphan with { HasRecord = true };
             }
         }
 
         return new RunList(
-            NewestFirst(runs),
-            NewestFirst(byId.Where(orphan => !Labels.AreOfAnother(orphan.Value.Labels, installation)).Select(orphan => Run.Of(orphan.Key, orphan.Value))),
+            [.. runs.OrderByDescending(run => run.CreatedAt ?? DateTimeOffset.MinValue).ThenBy(run => run.Id.ToString(), StringComparer.Ordinal)],
+            [.. byId.Values.Concat(orphans).OrderByDescending(orphan => orphan.Container.CreatedAt ?? DateTimeOffset.MinValue).ThenBy(orphan => orphan.Container.Name, StringComparer.Ordinal)],
             [.. entries.Select(entry => entry.Fault).OfType<string>()],
             takenAt);
+    }
+
+    // The run a container is of: by its name, which a label must not contradict; by the label alone when it was renamed and our installation signed it.
+    private static RunId? IdOf(Container container, Owner owner)
+    {
+        var label = container.Labels.GetValueOrDefault(Labels.Run);
+        return RunId.TryParseContainerName(container.Name, out var named) ? label is null || label == named.ToString() ? named : null
+            : owner == Owner.Us && RunId.TryParse(label, out var labelled) ? labelled
+            : null;
     }
 
     /// <summary>Whether the process that made a record still runs.</summary>
@@ -110,7 +133,4 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Run> Orphans
         var found = await Task.WhenAll(young.Select(entry => runtime.FindContainer(entry.Id.ContainerName, cancellationToken)));
         return [.. found.OfType<ContainerDetails>().Select(details => details.Container)];
     }
-
-    private static IReadOnlyList<Run> NewestFirst(IEnumerable<Run> runs) =>
-        [.. runs.OrderByDescending(run => run.CreatedAt ?? DateTimeOffset.MinValue).ThenBy(run => run.Id.ToString(), StringComparer.Ordinal)];
 }

@@ -42,7 +42,7 @@ public sealed class RunAddressSpecs
     [Fact]
     public void A_run_that_only_its_container_tells_of_is_found_by_id()
     {
-        var orphan = Run.Of(Given.Id("orphan00"), Given.Container("orphan00"));
+        var orphan = new Orphan(Given.Container("orphan00"), Given.Id("orphan00"), Owner.Nobody, HasRecord: false);
 
         Assert.Equal("orphan00", RunAddress.Find(new RunList([], [orphan], [], Given.Now), "orphan00").Id.ToString());
     }

@@ -37,7 +37,44 @@ public sealed class RunListSpecs
     {
         var list = Join([], [Given.Container() with { Name = "agentops-../../etc" }]);
 
-        Assert.Empty(list.Orphans);
+        Assert.Null(Assert.Single(list.Orphans).Id);
+    }
+
+    [Fact]
+    public void A_name_of_our_form_without_any_label_proves_nothing_about_its_owner()
+    {
+        var list = Join([], [Given.Container() with { Name = "agentops-postgres", Labels = new Dictionary<string, string>() }]);
+
+        Assert.Equal(Owner.Unknown, Assert.Single(list.Orphans).Owner);
+    }
+
+    [Fact]
+    public void A_label_that_contradicts_the_name_makes_an_orphan_of_no_run()
+    {
+        var list = Join([Entry(Given.Record())], [Given.Container() with { Labels = new Dictionary<string, string> { [Labels.Run] = "../../etc" } }]);
+
+        Assert.Null(Assert.Single(list.Orphans).Id);
+        Assert.Null(Assert.Single(list.Runs).Container);
+    }
+
+    [Fact]
+    public void A_container_that_was_renamed_is_still_that_of_its_run_when_our_installation_signed_it()
+    {
+        var renamed = Given.Container() with { Name = "mine" };
+        var signed = renamed with { Labels = new Dictionary<string, string>(renamed.Labels) { [Labels.Installation] = "installation" } };
+
+        Assert.Equal("mine", Assert.Single(Join([Entry(Given.Record())], [signed]).Runs).Container!.Name);
+        Assert.Null(Assert.Single(Join([Entry(Given.Record())], [renamed]).Runs).Container);
+    }
+
+    [Fact]
+    public void Of_two_containers_that_claim_one_run_the_one_with_its_name_has_it()
+    {
+        var labels = new Dictionary<string, string> { [Labels.Run] = "a1b2c3d4", [Labels.Installation] = "installation" };
+        var list = Join([Entry(Given.Record())], [Given.Container() with { Id = "other", Name = "copy", Labels = labels }, Given.Container() with { Labels = labels }]);
+
+        Assert.Equal("agentops-a1b2c3d4", Assert.Single(list.Runs).Container!.Name);
+        Assert.Equal("other", Assert.Single(list.Orphans).Container.Id);
     }
 
     [Fact]
