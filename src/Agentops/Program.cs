@@ -33,6 +33,7 @@ internal static partial class Program
             signals,
             new RunStore(surroundings.StateFolder),
             (request, cancellationToken) => RuntimeFinder.Connect(surroundings, request, cancellationToken),
+            chosen => RuntimeFinder.Others(surroundings, chosen),
             RunId.New,
             StartAgent);
         try

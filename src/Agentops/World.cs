@@ -11,6 +11,7 @@ namespace Agentops;
 /// <param name="Signals">Ctrl+C and its kin.</param>
 /// <param name="Runs">What disk remembers of runs.</param>
 /// <param name="ConnectRuntime">Finds the runtime to use and says hello; throws <see cref="RuntimeUnavailableException"/>.</param>
+/// <param name="OtherRuntimes">Ways to connect to other runtimes that may be on this machine than the one given; each may throw <see cref="RuntimeUnavailableException"/>.</param>
 /// <param name="NewRunId">A random id.</param>
 /// <param name="StartAgent">Starts another <c>agent</c> in the background, with these arguments and the same environment.</param>
 public sealed record World(
@@ -20,6 +21,7 @@ public sealed record World(
     Signals Signals,
     RunStore Runs,
     Func<RuntimeRequest, CancellationToken, Task<IContainerRuntime>> ConnectRuntime,
+    Func<RuntimeIdentity, IReadOnlyList<Func<CancellationToken, Task<IContainerRuntime>>>> OtherRuntimes,
     Func<RunId> NewRunId,
     Action<IReadOnlyList<string>> StartAgent);
 

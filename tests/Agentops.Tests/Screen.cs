@@ -26,6 +26,9 @@ internal sealed class Screen : IDisposable
 
     public FakeRuntime Runtime { get; }
 
+    /// <summary>Other runtimes that answer.</summary>
+    public List<FakeRuntime> Others { get; } = [];
+
     public Dictionary<string, string> Environment { get; } = [];
 
     public List<string> StartedAgents { get; } = [];
@@ -73,6 +76,7 @@ internal sealed class Screen : IDisposable
             signals,
             Store,
             (_, _) => NoRuntime is null ? Task.FromResult<IContainerRuntime>(Runtime) : throw NoRuntime,
+            _ => [.. Others.Select(other => (Func<CancellationToken, Task<IContainerRuntime>>)(_ => Task.FromResult<IContainerRuntime>(other)))],
             () => Given.Id(Ids[ids++ % Ids.Count]),
             arguments => StartedAgents.Add(string.Join(' ', arguments)));
 

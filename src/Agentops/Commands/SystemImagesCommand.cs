@@ -42,13 +42,10 @@ internal static class SystemImagesCommand
         {
             foreach (var tag in image.Tags.Order(StringComparer.Ordinal).DefaultIfEmpty("<none>"))
             {
-                table.Add(ShortId(image.Id), tag, image.Size?.ToString() ?? "?", Age.Describe(image.CreatedAt, now), SystemCommand.Note(image.Labels, installation));
+                table.Add(image.ShortId, tag, image.Size?.ToString() ?? "?", Age.Describe(image.CreatedAt, now), SystemCommand.Note(image.Labels, installation));
             }
         }
 
         return new StringBuilder(table.Describe()).Append('\n').Append("To remove an image: ").Append(NativeCommands.Of(runtime.Name).RemoveImage).Append('\n').ToString();
     }
-
-    // sha256:a1b2c3d4e5f6…: the length that Docker shows, and takes back.
-    private static string ShortId(string id) => id.Length > 19 && id.StartsWith("sha256:", StringComparison.Ordinal) ? id[..19] : id;
 }

@@ -18,6 +18,9 @@ public sealed record Image(
     /// <summary>What all tags of ours start with.</summary>
     public const string TagPrefix = "agentops/";
 
+    /// <summary>The start of the id, in the length that Docker shows and takes back.</summary>
+    public string ShortId => Id.Length > 19 && Id.StartsWith("sha256:", StringComparison.Ordinal) ? Id[..19] : Id;
+
     /// <summary>Ours: by the label <c>agentops=true</c> or by a tag under <c>agentops/</c>.</summary>
     public bool IsOurs => Labels.GetValueOrDefault(Agentops.Labels.Ours) == "true" || Tags.Any(tag => tag.StartsWith(TagPrefix, StringComparison.Ordinal));
 }

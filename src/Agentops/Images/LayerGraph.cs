@@ -116,6 +116,67 @@ public sealed class LayerGraph
         return freed.Bytes != ByteSize.Zero && tops.Index().Any(top => top.Item is null && !going.Contains(top.Index)) ? freed with { IsExact = false } : freed;
     }
 
+    /// <summary>What each of these references would free when they are removed in this order.</summary>
+    /// <param name="references">Tags, and ids of images without tags.</param>
+    /// <param name="inUse">Ids of images that containers go on using.</param>
+    /// <returns>For each reference, what goes with it; nothing while another holds the image. Null when the layers of an image that goes with it are unknown. Together they are what <see cref="Freed(IReadOnlyCollection{string}, IReadOnlyCollection{string})"/> says.</returns>
+    public IReadOnlyList<LayerBytes?> FreedByEach(IReadOnlyList<string> references, IReadOnlyCollection<string> inUse)
+    {
+        var going = Going(references, inUse.ToHashSet());
+        // An image goes with its last reference, and not before those built on it step by step.
+        var turn = new Dictionary<int, int>();
+        for (var reference = 0; reference < references.Count; reference++)
+        {
+            for (var image = Locate(references[reference]); image >= 0 && going.Contains(image); image = ParentOf(image) ?? -1)
+            {
+                turn[image] = reference;
+            }
+        }
+
+        var isUncertain = tops.Index().Any(top => top.Item is null && !going.Contains(top.Index));
+        var left = (int[])holders.Clone();
+        var freed = new LayerBytes?[references.Count];
+        Array.Fill(freed, LayerBytes.Zero);
+        foreach (var leaving in turn.GroupBy(image => image.Value).OrderBy(group => group.Key))
+        {
+            var nodes = leaving.SelectMany(image => Path(image.Key)).Where(node => --left[node] == 0).ToList();
+            var bytes = Sum(nodes);
+            freed[leaving.Key] = leaving.Any(image => tops[image.Key] is null) ? null : bytes with { IsExact = bytes.IsExact && !(isUncertain && bytes.Bytes != ByteSize.Zero) };
+        }
+
+        return freed;
+    }
+
+    /// <summary>The images that hold all layers of another and more on top of them.</summary>
+    /// <param name="imageIds">Those to look below.</param>
+    /// <returns>By the id of each of <paramref name="imageIds"/>, ids of images with more layers on top of all of its; without those of no layers.</returns>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> BuiltOn(IEnumerable<string> imageIds)
+    {
+        var below = new Dictionary<int, List<string>>();
+        foreach (var image in imageIds.Where(byId.ContainsKey).Select(id => byId[id]))
+        {
+            if (tops[image] is { } top and not LayerTrie.Root)
+            {
+                below.TryAdd(top, []);
+            }
+        }
+
+        for (var image = 0; image < images.Count; image++)
+        {
+            foreach (var node in Path(image).Skip(1))
+            {
+                if (below.TryGetValue(node, out var above))
+                {
+                    above.Add(images[image].Image.Id);
+                }
+            }
+        }
+
+        return imageIds.Distinct().ToDictionary(
+            id => id,
+            IReadOnlyList<string> (id) => byId.TryGetValue(id, out var image) && tops[image] is { } top && below.TryGetValue(top, out var above) ? above : []);
+    }
+
     /// <summary>Which images would go with these references: see <see cref="Freed(IReadOnlyCollection{string}, IReadOnlyCollection{string})"/>.</summary>
     /// <param name="references">Tags, and ids of images without tags.</param>
     /// <param name="inUse">Ids of images that containers go on using.</param>
@@ -160,7 +221,7 @@ public sealed class LayerGraph
     {
         var chosen = references.ToHashSet();
         var touched = new Queue<int>(references
-            .Select(reference => byReference.TryGetValue(reference, out var image) || byId.TryGetValue(reference, out image) ? image : -1)
+            .Select(Locate)
             .Where(image => image >= 0)
             .Distinct());
         var going = new HashSet<int>();
@@ -184,6 +245,8 @@ public sealed class LayerGraph
 
         return going;
     }
+
+    private int Locate(string reference) => byReference.TryGetValue(reference, out var image) || byId.TryGetValue(reference, out image) ? image : -1;
 
     // As Sum does, for all nodes: each counts once for itself and once less for every node on it.
     private LayerBytes TotalOfAll()

@@ -14,10 +14,10 @@ public sealed record LayerSurvey(IReadOnlyDictionary<string, ImageLayers> Layers
     /// <param name="runtime">Looked at, never changed.</param>
     /// <param name="images">All that it stores, from <see cref="IContainerRuntime.ListStoredImages"/>.</param>
     /// <param name="remembered">From an earlier survey, by image id; an entry whose size is another one now is read again.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="enough">The time is up: what was not read by then leaves figures open.</param>
     /// <returns>The survey.</returns>
     public static async Task<LayerSurvey> Take(
-        IContainerRuntime runtime, IReadOnlyList<StoredImage> images, IReadOnlyDictionary<string, ImageLayers> remembered, CancellationToken cancellationToken)
+        IContainerRuntime runtime, IReadOnlyList<StoredImage> images, IReadOnlyDictionary<string, ImageLayers> remembered, CancellationToken enough)
     {
         var layers = new ConcurrentDictionary<string, ImageLayers>();
         foreach (var image in images)
@@ -44,20 +44,27 @@ public sealed record LayerSurvey(IReadOnlyDictionary<string, ImageLayers> Layers
 
         return new LayerSurvey(layers, graph);
 
-        Task Read(IEnumerable<string> ids, bool withSteps) => Parallel.ForEachAsync(
-            ids,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (id, token) =>
+        async Task Read(IEnumerable<string> ids, bool withSteps)
+        {
+            try
             {
-                if (await ReadOne(runtime, id, withSteps, token) is { } read)
+                await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = enough }, async (id, token) =>
                 {
-                    layers[id] = read with { Size = sizes[id] };
-                }
-                else
-                {
-                    layers.TryRemove(id, out _);
-                }
-            });
+                    if (await ReadOne(runtime, id, withSteps, token) is { } read)
+                    {
+                        layers[id] = read with { Size = sizes[id] };
+                    }
+                    else
+                    {
+                        layers.TryRemove(id, out _);
+                    }
+                });
+            }
+            catch (Exception late) when (late is RuntimeUnavailableException || (late is OperationCanceledException && enough.IsCancellationRequested))
+            {
+                // What is known by now makes estimates, and says so.
+            }
+        }
     }
 
     private static async Task<ImageLayers?> ReadOne(IContainerRuntime runtime, string id, bool withSteps, CancellationToken cancellationToken)

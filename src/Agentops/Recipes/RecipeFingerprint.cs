@@ -36,7 +36,7 @@ public sealed record RecipeFingerprint
     private string Arguments { get; init; } = "";
 
     /// <summary>References of the images it is built on, and their ids where they were known.</summary>
-    private IReadOnlyList<(string Reference, string? Id)> Bases { get; init; } = [];
+    internal IReadOnlyList<(string Reference, string? Id)> Bases { get; private init; } = [];
 
     /// <summary>Path and short hash of each copied file; null when there are too many for a label.</summary>
     private IReadOnlyDictionary<string, string>? Files { get; init; }
@@ -180,6 +180,13 @@ public sealed record RecipeFingerprint
             _ => null,
         },
     };
+
+    /// <summary>Why an image is not built on what its bases are now, whatever its recipe is.</summary>
+    /// <param name="built">From the image's label.</param>
+    /// <param name="idOf">The id of an image by its reference, now; null when there is none.</param>
+    /// <returns>One line; null when it is, or nothing tells.</returns>
+    public static string? WhyOtherBase(RecipeFingerprint built, Func<string, string?> idOf) =>
+        WhyOtherBase(built, new RecipeFingerprint { Bases = [.. built.Bases.Select(image => (image.Reference, idOf(image.Reference)))] });
 
     // No evidence, no rebuild: a base that is not there now, or was not when the image was built, is not known to be another one.
     private static string? WhyOtherBase(RecipeFingerprint built, RecipeFingerprint now) => now.Bases

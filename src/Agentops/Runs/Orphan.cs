@@ -9,6 +9,9 @@ namespace Agentops.Runs;
 /// <param name="HasRecord">There is a folder of that run, and its record cannot be read.</param>
 public sealed record Orphan(Container Container, RunId? Id, Owner Owner, bool HasRecord)
 {
+    /// <summary>What it takes on disk; it has no record folder.</summary>
+    public DiskUse Disk { get; init; } = DiskUse.Unknown;
+
     /// <summary>What it does now, in the words of runs.</summary>
     public RunState State => Run.Of(Id ?? default, Container).State;
 

@@ -21,6 +21,9 @@ public sealed record Run(
     RunRecord? Record,
     Container? Container)
 {
+    /// <summary>What it takes on disk.</summary>
+    public DiskUse Disk { get; init; } = DiskUse.Unknown;
+
     /// <summary>Its command runs or may run again by itself.</summary>
     public bool IsLive => State is RunState.Running or RunState.Paused or RunState.Creating;
 

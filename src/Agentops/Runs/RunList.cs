@@ -21,18 +21,31 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orph
         var entriesTask = Task.Run(world.Runs.ReadAll, cancellationToken);
         var containersTask = runtime.ListContainers(cancellationToken);
         var entries = await entriesTask;
-        var containers = (await containersTask).Where(container => container.IsOurs).ToList();
+        var containers = await containersTask;
         var takenAt = world.Clock.GetUtcNow();
+        (entries, containers) = await Complete(world.Runs, runtime, entries, containers, takenAt, cancellationToken);
+        return Join(entries, containers, CreatorLives, world.Runs.KnownInstallation, runtime.Identity.Endpoint, takenAt);
+    }
 
-        // The two pictures are not of one instant: what was made in between seems to lack its other half, so look for that once more.
-        var late = LateEntries(world.Runs, entries, containers);
+    /// <summary>The pictures of disk and runtime are not of one instant: what was made in between seems to lack its other half, so that is looked for once more.</summary>
+    /// <param name="store">The disk.</param>
+    /// <param name="runtime">The runtime.</param>
+    /// <param name="entries">Records, as first read.</param>
+    /// <param name="containers">Containers, as first listed.</param>
+    /// <param name="takenAt">UTC.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Both, with the other halves.</returns>
+    internal static async Task<(IReadOnlyList<RunEntry> Entries, IReadOnlyList<Container> Containers)> Complete(
+        RunStore store, IContainerRuntime runtime, IReadOnlyList<RunEntry> entries, IReadOnlyList<Container> containers, DateTimeOffset takenAt, CancellationToken cancellationToken)
+    {
+        var late = LateEntries(store, entries, containers);
         var lateContainers = await LateContainers(runtime, entries, containers, takenAt, cancellationToken);
-        return Join([.. entries, .. late], [.. containers, .. lateContainers], CreatorLives, world.Runs.KnownInstallation, runtime.Identity.Endpoint, takenAt);
+        return ([.. entries, .. late], lateContainers.Count == 0 ? containers : [.. containers, .. lateContainers]);
     }
 
     /// <summary>Joins what disk and runtime said.</summary>
     /// <param name="entries">Records.</param>
-    /// <param name="containers">Containers.</param>
+    /// <param name="containers">Containers; those that are not ours are passed over.</param>
     /// <param name="creatorLives">Whether the process that made a record still runs; asked only where it matters.</param>
     /// <param name="installation">The id of our state folder; null when it has none yet.</param>
     /// <param name="endpoint">Where the runtime answers that was asked.</param>
@@ -49,7 +62,7 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orph
         var orphans = new List<Orphan>();
         var byId = new Dictionary<RunId, Orphan>(containers.Count);
         // A name is the runtime's to give once; a label anybody can copy.
-        foreach (var container in containers.OrderByDescending(container => RunId.TryParseContainerName(container.Name, out _)))
+        foreach (var container in containers.Where(container => container.IsOurs).OrderByDescending(container => RunId.TryParseContainerName(container.Name, out _)))
         {
             var owner = Labels.OwnerOf(container.Labels, installation);
             if (owner == Owner.Another)

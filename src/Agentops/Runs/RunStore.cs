@@ -1,5 +1,7 @@
+using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Agentops.Terminal;
 
 namespace Agentops.Runs;
 
@@ -9,11 +11,19 @@ namespace Agentops.Runs;
 /// <param name="Fault">Why it cannot be read, for people; null when it can.</param>
 public sealed record RunEntry(RunId Id, RunRecord? Record, string? Fault);
 
+/// <summary>A folder in <c>runs/</c> that a killed command left.</summary>
+/// <param name="Name">Of the folder.</param>
+/// <param name="Size">Null when it cannot be counted.</param>
+public sealed record Leftover(string Name, ByteSize? Size);
+
 /// <summary>What disk remembers of runs: <c>runs/&lt;id&gt;/run.json</c> and saved output under the state folder, folders 0700, files 0600.</summary>
 /// <param name="stateFolder">Absolute; made when first written to.</param>
 public sealed partial class RunStore(string stateFolder)
 {
     private const string RecordName = "run.json";
+    private const string Creating = ".creating-";
+    private const string Removed = ".removed-";
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromMinutes(1);
     private const int LargestRecord = 1024 * 1024;
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -21,10 +31,12 @@ public sealed partial class RunStore(string stateFolder)
     /// <summary>The state folder.</summary>
     public string StateFolder { get; } = stateFolder;
 
+    private string RunsFolder => Path.Combine(StateFolder, "runs");
+
     /// <summary>The folder of one run.</summary>
     /// <param name="id">The run.</param>
     /// <returns>An absolute path; nothing may be there.</returns>
-    public string FolderOf(RunId id) => Path.Combine(StateFolder, "runs", id.ToString());
+    public string FolderOf(RunId id) => Path.Combine(RunsFolder, id.ToString());
 
     /// <summary>Where the output of a run is kept once its container is gone.</summary>
     /// <param name="id">The run.</param>
@@ -69,23 +81,33 @@ public sealed partial class RunStore(string stateFolder)
     public bool TryCreate(RunId id, RunRecord record) => Guarded("Cannot write the record of the run", FolderOf(id), () =>
     {
         MakeFolder(StateFolder);
-        MakeFolder(Path.Combine(StateFolder, "runs"));
-        var folder = FolderOf(id);
-        if (!TryMakeFolder(folder))
-        {
-            return false;
-        }
-
+        MakeFolder(RunsFolder);
+        // Made beside its place and moved there whole: killed at any point, there is a run with its record or none.
+        var draft = Path.Combine(RunsFolder, $"{Creating}{id}-{Guid.NewGuid():N}");
+        MakeFolder(draft);
         try
         {
-            Write(folder, record);
-            SyncFolder(Path.Combine(StateFolder, "runs"));
+            Write(draft, record);
+            if (Path.Exists(FolderOf(id)))
+            {
+                return false;
+            }
+
+            Directory.Move(draft, FolderOf(id));
+            SyncFolder(RunsFolder);
             return true;
         }
-        catch
+        catch (IOException) when (Directory.Exists(draft) && Path.Exists(FolderOf(id)))
         {
-            Directory.Delete(folder, recursive: true);
-            throw;
+            // Another took the id between the two lines above.
+            return false;
+        }
+        finally
+        {
+            if (Directory.Exists(draft))
+            {
+                Directory.Delete(draft, recursive: true);
+            }
         }
     });
 
@@ -101,19 +123,76 @@ public sealed partial class RunStore(string stateFolder)
 
     /// <summary>Forgets a run that never came to be.</summary>
     /// <param name="id">The run.</param>
-    public void Discard(RunId id)
+    public void Discard(RunId id) => Remove(id);
+
+    /// <summary>Removes a run's folder. Links in it are removed, never followed. Killed at any point, the run is there whole or gone, and the rest is a <see cref="Leftover"/>.</summary>
+    /// <param name="id">The run.</param>
+    /// <returns>What went, in bytes; nothing when there is no such folder.</returns>
+    /// <exception cref="AgentopsException">It cannot be removed, or not all of it.</exception>
+    public ByteSize Remove(RunId id)
     {
-        var folder = FolderOf(id);
-        foreach (var file in Directory.Exists(folder) ? Directory.GetFiles(folder) : [])
+        var gone = Path.Combine(RunsFolder, $"{Removed}{id}-{Guid.NewGuid():N}");
+        try
         {
-            File.Delete(file);
+            Directory.Move(FolderOf(id), gone);
+            SyncFolder(RunsFolder);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return ByteSize.Zero;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Unremovable(FolderOf(id), failure);
         }
 
-        if (Directory.Exists(folder))
+        return Delete(gone);
+    }
+
+    /// <summary>What killed commands left: folders of runs that never came to be, or that were being removed.</summary>
+    /// <param name="now">UTC; a young one may be somebody's work in hand.</param>
+    /// <returns>In no order; none when the folder cannot be read.</returns>
+    public IReadOnlyList<Leftover> Leftovers(DateTimeOffset now)
+    {
+        try
         {
-            Directory.Delete(folder);
+            return [.. new DirectoryInfo(RunsFolder).EnumerateDirectories(".*")
+                .Where(folder => folder.Name.StartsWith(Creating, StringComparison.Ordinal) || folder.Name.StartsWith(Removed, StringComparison.Ordinal))
+                .Where(folder => folder.LinkTarget is null && now - folder.LastWriteTimeUtc > LeftoverAge)
+                .Select(folder => new Leftover(folder.Name, SizeOf(folder.FullName, int.MaxValue)))];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return [];
         }
     }
+
+    /// <summary>Removes what a killed command left.</summary>
+    /// <param name="leftover">From <see cref="Leftovers"/>.</param>
+    /// <returns>What went, in bytes; nothing when it is gone already.</returns>
+    /// <exception cref="AgentopsException">It cannot be removed, or not all of it.</exception>
+    public ByteSize Remove(Leftover leftover) => Delete(Path.Combine(RunsFolder, Path.GetFileName(leftover.Name)));
+
+    private static ByteSize Delete(string folder)
+    {
+        var before = SizeOf(folder, int.MaxValue);
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+            return before ?? ByteSize.Zero;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return ByteSize.Zero;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Unremovable(folder, failure);
+        }
+    }
+
+    private static AgentopsException Unremovable(string folder, Exception failure) =>
+        new($"{folder}: {failure.Message}", ExitCode.Failed, "stateUnwritable", failure);
 
     /// <summary>Reads one record.</summary>
     /// <param name="id">The run.</param>
@@ -124,10 +203,9 @@ public sealed partial class RunStore(string stateFolder)
     /// <returns>In no order; folders that are not named as a run are nobody's.</returns>
     public IReadOnlyList<RunEntry> ReadAll()
     {
-        var runs = Path.Combine(StateFolder, "runs");
         try
         {
-            return [.. new DirectoryInfo(runs).EnumerateFileSystemInfos()
+            return [.. new DirectoryInfo(RunsFolder).EnumerateFileSystemInfos()
                 .Where(entry => RunId.TryParse(entry.Name, out _))
                 .Select(entry => RunId.TryParse(entry.Name, out var id) ? ReadFolder(id) : throw new InvalidOperationException("Its name was read a moment ago."))];
         }
@@ -137,9 +215,15 @@ public sealed partial class RunStore(string stateFolder)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new AgentopsException($"Cannot read {runs}: {failure.Message}", ExitCode.Failed, "stateUnreadable", failure);
+            throw new AgentopsException($"Cannot read {RunsFolder}: {failure.Message}", ExitCode.Failed, "stateUnreadable", failure);
         }
     }
+
+    /// <summary>What the folder of a run takes: the lengths of its files. Links are not followed.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="mostFiles">Beyond so many it is given up.</param>
+    /// <returns>Null when it cannot be counted; zero when there is none.</returns>
+    public ByteSize? FolderSize(RunId id, int mostFiles = int.MaxValue) => SizeOf(FolderOf(id), mostFiles);
 
     /// <summary>Opens a new file of a run for its saved output; takes its name by <see cref="KeepOutput"/>.</summary>
     /// <param name="id">The run.</param>
@@ -169,6 +253,37 @@ public sealed partial class RunStore(string stateFolder)
             return null;
         }
     });
+
+    private static ByteSize? SizeOf(string folder, int mostFiles)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
+        try
+        {
+            var files = new FileSystemEnumerable<long>(folder, (ref entry) => entry.IsDirectory ? 0 : entry.Length, options)
+            {
+                ShouldRecursePredicate = (ref entry) => entry.IsDirectory && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+            };
+            var (bytes, count) = (0L, 0);
+            foreach (var length in files)
+            {
+                bytes += length;
+                if (++count > mostFiles)
+                {
+                    return null;
+                }
+            }
+
+            return new ByteSize(bytes);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return ByteSize.Zero;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private static string? ReadInstallation(string path)
     {
@@ -266,21 +381,6 @@ public sealed partial class RunStore(string stateFolder)
         }
     }
 
-    private static bool TryMakeFolder(string path)
-    {
-        // Directory.CreateDirectory is content with a folder that is there; mkdir(2) tells who was first.
-        if (OperatingSystem.IsWindows())
-        {
-            var free = !Directory.Exists(path);
-            Directory.CreateDirectory(path);
-            return free;
-        }
-
-        const int Exists = 17;
-        return MakeDirectory(path, (uint)FolderMode) == 0
-            || (Marshal.GetLastPInvokeError() == Exists ? false : throw new IOException(Marshal.GetLastPInvokeErrorMessage()));
-    }
-
     // A rename is on the disk only when its folder is: without it, power loss may bring the folder back without the file.
     private static void SyncFolder(string path)
     {
@@ -296,9 +396,6 @@ public sealed partial class RunStore(string stateFolder)
             _ = Close(folder);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int MakeDirectory(string path, uint mode);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

@@ -37,6 +37,48 @@ public static class RuntimeFinder
         throw new RuntimeUnavailableException(FailedEndpoint.Describe(tried, candidates.Origin));
     }
 
+    /// <summary>Ways to other runtimes: sockets in the usual places, or named by a variable, that are there and are not the one in use.</summary>
+    /// <param name="surroundings">Environment and home.</param>
+    /// <param name="chosen">The one in use.</param>
+    /// <returns>Each connects when called, or throws <see cref="RuntimeUnavailableException"/>.</returns>
+    public static IReadOnlyList<Func<CancellationToken, Task<IContainerRuntime>>> Others(Surroundings surroundings, RuntimeIdentity chosen)
+    {
+        var patience = Patience(surroundings);
+        var inUse = Target(chosen.Endpoint.Replace("unix://", "", StringComparison.Ordinal));
+        return [.. EndpointCandidates.AllSockets(surroundings)
+            .Where(endpoint => File.Exists(endpoint.SocketPath))
+            .DistinctBy(endpoint => Target(endpoint.SocketPath!))
+            .Where(endpoint => Target(endpoint.SocketPath!) != inUse)
+            .Select(endpoint => (Func<CancellationToken, Task<IContainerRuntime>>)(cancellationToken => ConnectTo(endpoint, patience, surroundings, cancellationToken)))];
+    }
+
+    // podman-docker makes /var/run/docker.sock a link to Podman's socket.
+    private static string Target(string path)
+    {
+        try
+        {
+            var real = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+            return real.StartsWith("/var/run/", StringComparison.Ordinal) ? real["/var".Length..] : real;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return path;
+        }
+    }
+
+    private static async Task<IContainerRuntime> ConnectTo(EngineEndpoint endpoint, TimeSpan? patience, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var connection = new EngineConnection(endpoint, patience);
+        var (greeting, fault) = await Greet(connection, cancellationToken);
+        if (greeting is not null)
+        {
+            return new EngineRuntime(connection, greeting, surroundings.Variable("DOCKER_BUILDKIT") is "0");
+        }
+
+        await connection.DisposeAsync();
+        throw new RuntimeUnavailableException(FailedEndpoint.Describe([new FailedEndpoint(endpoint, fault!)], null));
+    }
+
     private static async Task<(EngineGreeting? Greeting, EngineFault? Fault)> Greet(EngineConnection connection, CancellationToken cancellationToken)
     {
         try

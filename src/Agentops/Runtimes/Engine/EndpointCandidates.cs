@@ -33,6 +33,11 @@ internal sealed record EndpointCandidates(IReadOnlyList<EngineEndpoint> Endpoint
         return new EndpointCandidates([.. Usual(surroundings, wanted).DistinctBy(endpoint => endpoint.Text)], null);
     }
 
+    /// <summary>All sockets an engine may listen on.</summary>
+    /// <param name="surroundings">Environment and home.</param>
+    /// <returns>In the order to try them.</returns>
+    public static IEnumerable<EngineEndpoint> AllSockets(Surroundings surroundings) => Usual(surroundings, null).Where(endpoint => endpoint.SocketPath is not null);
+
     private static EndpointCandidates Named(string host, string origin, Surroundings surroundings)
     {
         var endpoint = EngineEndpoint.Parse(host, origin);

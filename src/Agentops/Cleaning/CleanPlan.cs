@@ -1,0 +1,204 @@
+using Agentops.Containers;
+using Agentops.Images;
+using Agentops.Runs;
+using Agentops.Status;
+
+namespace Agentops.Cleaning;
+
+/// <summary>What is to go, in the order of removal, and what is kept, each with its reason. A promise: nothing else goes.</summary>
+/// <param name="Items">Runs, then orphaned containers, then images (none before those built on it), then leftovers.</param>
+/// <param name="Kept">All else that was looked at.</param>
+public sealed record CleanPlan(IReadOnlyList<CleanItem> Items, IReadOnlyList<Kept> Kept)
+{
+    // An orphan that was created a moment ago may be somebody's run in the making.
+    private static readonly TimeSpan Making = TimeSpan.FromMinutes(1);
+
+    /// <summary>There is nothing to remove.</summary>
+    public bool IsEmpty => Items.Count == 0;
+
+    /// <summary>What all of it frees as far as it is known; see <see cref="Unknown"/>.</summary>
+    public LayerBytes Frees => Items.Aggregate(LayerBytes.Zero, (sum, item) => sum + (item.Frees ?? LayerBytes.Zero));
+
+    /// <summary>How many items have a size that is not known.</summary>
+    public int Unknown => Items.Count(item => item.Frees is null);
+
+    /// <summary>Decides. No I/O, no clock: the same picture and options give the same plan.</summary>
+    /// <param name="inventory">What there is.</param>
+    /// <param name="options">What the user wants.</param>
+    /// <returns>The plan.</returns>
+    public static CleanPlan For(Inventory inventory, CleanOptions options)
+    {
+        var items = new List<CleanItem>();
+        var kept = new List<Kept>();
+        DecideRuns(inventory, options, items, kept);
+        DecideOrphans(inventory, options, items, kept);
+        kept.AddRange(inventory.Containers
+            .Where(container => container.IsOurs && Labels.AreOfAnother(container.Labels, inventory.Installation))
+            .Select(container => new Kept($"container:{container.Id}", "container", container.Name, KeepReason.AnotherInstallation, "another installation of agentops made it")));
+        DecideImages(inventory, options, items, kept);
+        if (options.Runs)
+        {
+            items.AddRange(inventory.Leftovers.Select(leftover => new CleanItem.OfLeftover(leftover)));
+        }
+
+        return new CleanPlan(items, kept);
+    }
+
+    private static void DecideRuns(Inventory inventory, CleanOptions options, List<CleanItem> items, List<Kept> kept)
+    {
+        var ended = new Dictionary<string, int>();
+        foreach (var run in inventory.Runs)
+        {
+            var place = !run.IsLive && run.State != RunState.Unknown ? ended[run.Agent] = ended.GetValueOrDefault(run.Agent) + 1 : int.MaxValue;
+            if (WhyKept(run, place, inventory, options) is var (reason, why))
+            {
+                kept.Add(new Kept($"run:{run.Id}", "run", $"{run.Name} ({run.Id})", reason, why));
+            }
+            else
+            {
+                items.Add(new CleanItem.OfRun(run, run.State == RunState.Failed ? "it never started" : "it has ended"));
+            }
+        }
+    }
+
+    private static (KeepReason Reason, string Why)? WhyKept(Run run, int place, Inventory inventory, CleanOptions options) => run switch
+    {
+        _ when inventory.ContainersFault is { } fault => (KeepReason.NotKnown, $"the containers could not be listed: {fault}"),
+        { State: RunState.Unknown } => (KeepReason.Elsewhere, $"it lives on another runtime ({run.Record?.Endpoint})"),
+        { State: RunState.Creating } => (KeepReason.BeingMade, "it is being made"),
+        { IsLive: true } => (KeepReason.Running, run.State == RunState.Paused ? "it is paused" : "it is running"),
+        { Container.State: ContainerState.Removing } => (KeepReason.BeingRemoved, "the runtime is removing its container"),
+        { Container.State: not (ContainerState.Exited or ContainerState.Dead or ContainerState.Created) } => (KeepReason.Running, "its container may be in use"),
+        _ when run.Record is { } record && record.Installation != inventory.Installation => (KeepReason.AnotherInstallation, "another installation of agentops recorded it"),
+        _ when options.Pin.Contains(run.Agent) => (KeepReason.Pinned, $"clean.pin in config.yaml names {run.Agent}"),
+        _ when !options.Runs => (KeepReason.NotAsked, "only images were asked for"),
+        _ when IsYoung(run.CreatedAt, inventory, options) => (KeepReason.TooYoung, "it is younger than --older-than"),
+        _ when place <= options.KeepLast => (KeepReason.KeptLast, options.KeepLast == 1 ? $"it is the last run of {run.Agent}" : $"it is one of the last {options.KeepLast} runs of {run.Agent}"),
+        _ => null,
+    };
+
+    private static void DecideOrphans(Inventory inventory, CleanOptions options, List<CleanItem> items, List<Kept> kept)
+    {
+        foreach (var orphan in inventory.Orphans)
+        {
+            if (WhyKept(orphan, inventory, options) is var (reason, why))
+            {
+                kept.Add(new Kept($"container:{orphan.Container.Id}", "orphaned container", orphan.Container.Name, reason, why));
+            }
+            else
+            {
+                items.Add(new CleanItem.OfOrphan(orphan, "no record of its run exists, and it does not run"));
+            }
+        }
+    }
+
+    private static (KeepReason Reason, string Why)? WhyKept(Orphan orphan, Inventory inventory, CleanOptions options) => orphan switch
+    {
+        { HasRecord: true } => (KeepReason.UnreadableRecord, "there is a record of its run that cannot be read"),
+        { Owner: Owner.Unknown } => (KeepReason.UnknownOwner, "only its name looks like ours, and that proves nothing"),
+        { Container.State: ContainerState.Removing } => (KeepReason.BeingRemoved, "the runtime is removing it"),
+        { Container: { HasEnded: false, State: not ContainerState.Created } } => (KeepReason.Running, "it runs, or may run again by itself"),
+        { Container: { State: ContainerState.Created, CreatedAt: var at } } when at is null || inventory.TakenAt - at < Making => (KeepReason.BeingMade, "it was created a moment ago"),
+        _ when orphan.Container.Labels.GetValueOrDefault(Labels.Agent) is { } agent && options.Pin.Contains(agent) => (KeepReason.Pinned, $"clean.pin in config.yaml names {agent}"),
+        _ when !options.Runs => (KeepReason.NotAsked, "only images were asked for"),
+        _ when IsYoung(orphan.Container.CreatedAt, inventory, options) => (KeepReason.TooYoung, "it is younger than --older-than"),
+        _ => null,
+    };
+
+    private static void DecideImages(Inventory inventory, CleanOptions options, List<CleanItem> items, List<Kept> kept)
+    {
+        var goingContainers = items.Select(item => item switch
+        {
+            CleanItem.OfRun { Run.Container.Id: var id } => id,
+            CleanItem.OfOrphan { Orphan.Container.Id: var id } => id,
+            _ => null,
+        }).OfType<string>().ToHashSet();
+        var whys = inventory.Images.ToDictionary(image => image.Image.Id, image => WhyKept(image, goingContainers, inventory, options));
+        KeepWhatKeptImagesNeed(inventory.Images, whys);
+
+        foreach (var image in inventory.Images)
+        {
+            if (whys[image.Image.Id] is var (reason, why))
+            {
+                kept.Add(new Kept($"image:{image.Image.Id}", KindOf(image), image.Name, reason, why));
+            }
+        }
+
+        var going = InOrder([.. inventory.Images.Where(image => whys[image.Image.Id] is null)])
+            .SelectMany(image => image.OurTags.DefaultIfEmpty(image.Image.Id).Select(reference => (Image: image, Reference: reference))).ToList();
+        var inUse = inventory.Images.Where(image => image.Users.Any(user => !goingContainers.Contains(user.Id))).Select(image => image.Image.Id).ToList();
+        var frees = inventory.Layers.FreedByEach([.. going.Select(item => item.Reference)], inUse);
+        items.AddRange(going.Zip(frees, (item, bytes) => new CleanItem.OfImage(item.Image, item.Reference, WhyGoing(item.Image), bytes)));
+    }
+
+    private static (KeepReason Reason, string Why)? WhyKept(InventoryImage image, HashSet<string> goingContainers, Inventory inventory, CleanOptions options) => image switch
+    {
+        { Owner: Owner.Another } => (KeepReason.AnotherInstallation, "another installation of agentops made it"),
+        { Owner: Owner.Unknown } => (KeepReason.UnknownOwner, "only its tag looks like ours, and that proves nothing"),
+        { IsDangling: false, OurTags.Count: 0 } => (KeepReason.UsersOwn, "only tags of yours hold it"),
+        _ when inventory.ContainersFault is { } fault => (KeepReason.NotKnown, $"the containers could not be listed: {fault}"),
+        _ when inventory.RecordsFault is { } fault => (KeepReason.NotKnown, $"the records of runs could not be read: {fault}"),
+        _ when image.Runs.FirstOrDefault(run => run is { State: RunState.Creating, Container: null }) is { } making => (KeepReason.BeingMade, $"run {making.Name} ({making.Id}) is being made from it"),
+        _ when image.Users.FirstOrDefault(user => !goingContainers.Contains(user.Id)) is { } user => (KeepReason.InUse, $"{NameOf(user, image)} uses it"),
+        _ when image.Agent is { } agent && options.Pin.Contains(agent) => (KeepReason.Pinned, $"clean.pin in config.yaml names {agent}"),
+        _ when !options.Images => (KeepReason.NotAsked, "only runs were asked for"),
+        _ when IsYoung(image.Image.CreatedAt, inventory, options) => (KeepReason.TooYoung, "it is younger than --older-than"),
+        _ when !image.IsBase && options.KeepImagesUsedWithin is { } lately && (image.LastUsedAt is null || inventory.TakenAt - image.LastUsedAt < lately)
+            => (KeepReason.UsedLately, "it was used within clean.keepImagesUsedWithin"),
+        _ => null,
+    };
+
+    // Until nothing changes: what is kept keeps what it is built on.
+    private static void KeepWhatKeptImagesNeed(IReadOnlyList<InventoryImage> images, Dictionary<string, (KeepReason Reason, string Why)?> whys)
+    {
+        var byId = images.ToDictionary(image => image.Image.Id);
+        // It goes whole: with a tag of the user's on it, it stays.
+        bool Goes(string id) => byId.TryGetValue(id, out var image) && whys[id] is null && image.OurTags.Count == image.Image.Tags.Count;
+
+        for (var changed = true; changed;)
+        {
+            changed = false;
+            foreach (var image in images.Where(image => whys[image.Image.Id] is null))
+            {
+                if (image.BuiltOnIt.Where(other => !Goes(other.Id)).Select(other => other.Name).FirstOrDefault() is { } stays)
+                {
+                    whys[image.Image.Id] = (KeepReason.BuiltOn, $"{WithoutLatest(stays)} is built on it");
+                    changed = true;
+                }
+            }
+        }
+    }
+
+    // None before those built on it, else as they were listed.
+    private static List<InventoryImage> InOrder(List<InventoryImage> images)
+    {
+        // Bases last: dangling images may be built on them.
+        var waiting = images.OrderBy(image => image.IsBase).ToList();
+        var ordered = new List<InventoryImage>(images.Count);
+        while (waiting.Count > 0)
+        {
+            var ids = waiting.Select(image => image.Image.Id).ToHashSet();
+            // What says that it is built on itself in a circle goes in the order of the list.
+            var ready = waiting.Where(image => !image.BuiltOnIt.Any(other => ids.Contains(other.Id))).ToList();
+            ready = ready.Count > 0 ? ready : waiting;
+            ordered.AddRange(ready);
+            waiting = [.. waiting.Except(ready)];
+        }
+
+        return ordered;
+    }
+
+    private static string WhyGoing(InventoryImage image) =>
+        image.IsDangling ? "no container uses it, and it has no tag" : image.IsBase ? "no image is built on it" : "no active run";
+
+    private static string KindOf(InventoryImage image) => image.IsDangling ? "dangling image" : image.IsBase ? "base image" : "image";
+
+    private static string NameOf(Container user, InventoryImage image) =>
+        image.Runs.FirstOrDefault(run => run.Container?.Id == user.Id) is { } run ? $"run {run.Name} ({run.Id})" : $"container {user.Name}";
+
+    private static string WithoutLatest(string tag) => tag.EndsWith(":latest", StringComparison.Ordinal) ? tag[..^":latest".Length] : tag;
+
+    // What tells no age may be young.
+    private static bool IsYoung(DateTimeOffset? createdAt, Inventory inventory, CleanOptions options) =>
+        options.OlderThan is { } age && (createdAt is null || inventory.TakenAt - createdAt < age);
+}

@@ -1,0 +1,19 @@
+using Agentops.Images;
+using Agentops.Terminal;
+
+namespace Agentops.Runs;
+
+/// <summary>What a run takes on disk: what its container wrote over its image, its anonymous volumes and its record folder. Not the image, not the workspace.</summary>
+/// <param name="Layer">Null while unknown.</param>
+/// <param name="Volumes">Null while unknown.</param>
+/// <param name="Folder">Null while unknown; zero for a container without a record.</param>
+/// <param name="FinishedAt">The end of the container's process after which it was measured, by the runtime's clock; null when none ended or it was not measured.</param>
+/// <param name="IsProven">False: measured earlier, and nothing proves that the container has not run since.</param>
+public sealed record DiskUse(ByteSize? Layer, ByteSize? Volumes, ByteSize? Folder, DateTimeOffset? FinishedAt = null, bool IsProven = true)
+{
+    /// <summary>Nothing is known.</summary>
+    public static readonly DiskUse Unknown = new(null, null, null);
+
+    /// <summary>All of it; null while a part is unknown.</summary>
+    public LayerBytes? Total => (Layer, Volumes, Folder) is ({ } layer, { } volumes, { } folder) ? new LayerBytes(layer + volumes + folder, IsProven) : null;
+}

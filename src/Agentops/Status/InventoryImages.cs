@@ -1,0 +1,77 @@
+using Agentops.Containers;
+using Agentops.Images;
+using Agentops.Recipes;
+using Agentops.Runs;
+
+namespace Agentops.Status;
+
+/// <summary>Links images with those who use them. Pure.</summary>
+internal static class InventoryImages
+{
+    /// <summary>Finds our images among all that is stored, and what each is used by and built on.</summary>
+    /// <param name="stored">All that the runtime stores as an image.</param>
+    /// <param name="layers">Their layers.</param>
+    /// <param name="containers">All containers.</param>
+    /// <param name="runs">All runs, newest first.</param>
+    /// <param name="installation">The id of our state folder; null when it has none yet.</param>
+    /// <returns>Agents' images newest first, then bases, then dangling ones.</returns>
+    public static IReadOnlyList<InventoryImage> Of(
+        IReadOnlyList<StoredImage> stored, LayerGraph layers, IReadOnlyList<Container> containers, IReadOnlyList<Run> runs, string? installation)
+    {
+        // A step of the classic builder carries our labels too, but it is part of the images built on it.
+        var parents = stored.Select(image => image.ParentId).OfType<string>().ToHashSet();
+        var ours = stored
+            .Where(image => image.Image.IsOurs && (image.Image.Tags.Count > 0 || (image.Digests.Count == 0 && !parents.Contains(image.Image.Id))))
+            .DistinctBy(image => image.Image.Id)
+            .Select(image => new InventoryImage(image.Image, Labels.OwnerOf(image.Image.Labels, installation)))
+            .ToList();
+
+        var byTag = stored.SelectMany(image => image.Image.Tags.Select(tag => (tag, image.Image.Id))).DistinctBy(pair => pair.tag).ToDictionary(pair => pair.tag, pair => pair.Id);
+        string? ImageOf(Container container) => container.ImageId ?? byTag.GetValueOrDefault(container.Image);
+        var users = containers.Where(container => ImageOf(container) is not null).ToLookup(container => ImageOf(container)!);
+        var runsOf = runs.Where(run => run.Container is not null && ImageOf(run.Container) is not null).ToLookup(run => ImageOf(run.Container!)!);
+        // Its container is not there yet, and will be made from what the tag names.
+        var makings = runs.Where(run => run is { State: RunState.Creating, Container: null, Record: not null }).ToLookup(run => run.Record!.Image);
+        var byRecord = runs.Where(run => run.Record is not null).ToLookup(run => run.Record!.Image);
+        var builtOn = BuiltOn(stored, ours, layers, byTag);
+
+        return [.. ours
+            .Select(image => image with
+            {
+                Users = [.. users[image.Image.Id]],
+                Runs = [.. runsOf[image.Image.Id].Concat(image.Image.Tags.SelectMany(tag => makings[tag])).OrderByDescending(run => run.IsLive)],
+                BuiltOnIt = builtOn[image.Image.Id],
+                Unique = layers.UniqueTo(image.Image.Id),
+                LastUsedAt = image.OurTags.SelectMany(tag => byRecord[tag]).Concat(runsOf[image.Image.Id])
+                    .SelectMany(run => new[] { run.CreatedAt, run.Record?.EndedAt, run.Disk.FinishedAt }).Append(image.Image.CreatedAt).Max(),
+            })
+            .OrderBy(image => image.IsDangling).ThenBy(image => image.IsBase)
+            .ThenByDescending(image => image.Image.CreatedAt ?? DateTimeOffset.MinValue).ThenBy(image => image.Name, StringComparer.Ordinal)];
+    }
+
+    private static Dictionary<string, IReadOnlyList<(string Id, string Name)>> BuiltOn(
+        IReadOnlyList<StoredImage> stored, IReadOnlyList<InventoryImage> ours, LayerGraph layers, IReadOnlyDictionary<string, string> byTag)
+    {
+        var byLayers = layers.BuiltOn(ours.Select(image => image.Image.Id));
+        // Where layers do not tell (an image without a layer of its own, a runtime that shows none), what an image says of itself does.
+        var bySaying = ours
+            .Select(image => (image, Fingerprint: RecipeFingerprint.TryParse(image.Image.Labels.GetValueOrDefault(Labels.Recipe))))
+            .Where(pair => pair.Fingerprint is not null)
+            .SelectMany(pair => pair.Fingerprint!.Bases.Select(of => (Base: of.Id ?? byTag.GetValueOrDefault(of.Reference), pair.image.Image.Id)))
+            .Where(pair => pair.Base is not null && pair.Base != pair.Id)
+            .ToLookup(pair => pair.Base!, pair => pair.Id);
+        var names = stored.DistinctBy(image => image.Image.Id).ToDictionary(
+            image => image.Image.Id,
+            image => image.Image.Tags.OrderByDescending(tag => tag.StartsWith(Image.TagPrefix, StringComparison.Ordinal)).ThenBy(tag => tag, StringComparer.Ordinal).FirstOrDefault());
+        return ours.ToDictionary(
+            image => image.Image.Id,
+            IReadOnlyList<(string, string)> (image) =>
+            [
+                .. byLayers[image.Image.Id].Concat(bySaying[image.Image.Id]).Distinct()
+                    .Where(names.ContainsKey)
+                    // Steps of the classic builder and other untagged things have no name of their own and count only when they are ours and dangling.
+                    .Where(id => names[id] is not null || ours.Any(other => other.Image.Id == id))
+                    .Select(id => (id, names[id] ?? (id.Length > 19 ? id[..19] : id))),
+            ]);
+    }
+}

@@ -1,0 +1,238 @@
+using Agentops.Containers;
+using Agentops.Images;
+using Agentops.Runs;
+using Agentops.Runtimes;
+using Agentops.Terminal;
+
+namespace Agentops.Status;
+
+/// <summary>Takes an <see cref="Inventory"/>: everything that can be asked at once is.</summary>
+/// <param name="world">The world.</param>
+/// <param name="runtime">Looked at, never changed.</param>
+/// <param name="depth">How closely.</param>
+internal sealed class InventoryTaking(World world, IContainerRuntime runtime, InventoryDepth depth)
+{
+    // A folder of a run holds two files; one with this many is somebody's accident and not worth the wait.
+    private const int MostFiles = 10_000;
+    private static readonly TimeSpan PatienceWithOthers = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Looks at disk and runtime at once.</summary>
+    /// <param name="world">The world.</param>
+    /// <param name="runtime">Looked at, never changed.</param>
+    /// <param name="depth">How closely.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The picture; what could not be looked at says so in it.</returns>
+    public static Task<Inventory> Take(World world, IContainerRuntime runtime, InventoryDepth depth, CancellationToken cancellationToken) =>
+        new InventoryTaking(world, runtime, depth).Take(cancellationToken);
+
+    private async Task<Inventory> Take(CancellationToken cancellationToken)
+    {
+        var containersTask = Try(() => runtime.ListContainers(cancellationToken), []);
+        var imagesTask = Try(() => runtime.ListStoredImages(cancellationToken), []);
+        var elsewhereTask = depth.Others ? Elsewhere(cancellationToken) : Task.FromResult<IReadOnlyList<OtherRuntime>>([]);
+        var memoryTask = Task.Run(() => SizeMemory.Read(world.Runs.StateFolder, runtime.Identity.Endpoint), cancellationToken);
+        var recordsTask = Task.Run(() => Try(() => Task.FromResult(world.Runs.ReadAll()), []), cancellationToken);
+        var foldersTask = FolderSizes(recordsTask, cancellationToken);
+
+        var (stored, imagesFault) = await imagesTask;
+        var memory = await memoryTask;
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (depth.Budget is { } budget)
+        {
+            enough.CancelAfter(budget);
+        }
+
+        var surveyTask = LayerSurvey.Take(runtime, stored, memory.Images, enough.Token);
+        var (containers, containersFault) = await containersTask;
+        var (entries, recordsFault) = await recordsTask;
+        var takenAt = world.Clock.GetUtcNow();
+        if (containersFault is null)
+        {
+            ((entries, containers), containersFault) = await Try(() => RunList.Complete(world.Runs, runtime, entries, containers, takenAt, cancellationToken), (entries, containers));
+        }
+
+        var installation = world.Runs.KnownInstallation;
+        // Without a listing nothing is known of any container: no endpoint is the one that was asked.
+        var list = RunList.Join(entries, containers, RunList.CreatorLives, installation, containersFault is null ? runtime.Identity.Endpoint : "", takenAt);
+
+        var sizes = await Sizes(list, memory.Containers, takenAt, enough.Token);
+        var folders = await foldersTask;
+        var runs = list.Runs.Select(run => run with { Disk = DiskOf(run, sizes, folders.GetValueOrDefault(run.Id), takenAt) }).ToList();
+        var orphans = list.Orphans.Select(orphan => orphan with
+        {
+            Disk = DiskOf(orphan.Container, sizes, ByteSize.Zero, takenAt),
+            HasRecord = orphan.HasRecord || recordsFault is not null,
+        }).ToList();
+
+        var survey = await surveyTask;
+        var images = InventoryImages.Of(stored, survey.Graph, containers, runs, installation);
+        images = await WithStaleness(images, stored, runs, enough.Token);
+        Remember(memory, sizes, survey.Layers, containers, stored, containersFault is null && imagesFault is null);
+        return new Inventory(runtime.Identity, installation, takenAt)
+        {
+            Runs = runs,
+            Orphans = orphans,
+            Containers = containers,
+            Images = images,
+            Layers = survey.Graph,
+            UnreadableRecords = list.Faults,
+            Leftovers = world.Runs.Leftovers(takenAt),
+            Elsewhere = await elsewhereTask,
+            RecordsFault = recordsFault,
+            ContainersFault = containersFault,
+            ImagesFault = imagesFault,
+        };
+    }
+
+    private async Task<IReadOnlyDictionary<string, MeasuredContainer>> Sizes(
+        RunList list, IReadOnlyDictionary<string, MeasuredContainer> remembered, DateTimeOffset takenAt, CancellationToken enough)
+    {
+        var ours = list.Runs.Select(run => run.Container).Concat(list.Orphans.Select(orphan => orphan.Container)).OfType<Container>().ToList();
+        var known = new Dictionary<string, MeasuredContainer>();
+        var open = new List<Container>();
+        foreach (var container in ours)
+        {
+            var before = remembered.GetValueOrDefault(container.Id);
+            if (before?.HoldsFor(container, takenAt) == true)
+            {
+                known[container.Id] = before;
+            }
+            else if (depth.RunningToo || container.HasEnded || container.State == ContainerState.Created)
+            {
+                open.Add(container);
+            }
+        }
+
+        if (open.Count == 0)
+        {
+            return known;
+        }
+
+        // Ended ones first: theirs are remembered.
+        foreach (var (id, size) in await Measuring.Take(runtime, [.. open.OrderByDescending(container => container.HasEnded)], remembered, world.Clock, enough))
+        {
+            known[id] = size;
+        }
+
+        foreach (var container in open.Where(container => container.HasEnded && !known.ContainsKey(container.Id) && remembered.ContainsKey(container.Id)))
+        {
+            known[container.Id] = remembered[container.Id];
+        }
+
+        return known;
+    }
+
+    private static DiskUse DiskOf(Run run, IReadOnlyDictionary<string, MeasuredContainer> sizes, ByteSize? folder, DateTimeOffset now) =>
+        run.Container is { } container ? DiskOf(container, sizes, folder, now)
+        // It lives elsewhere: what its container takes is not known here.
+        : run.State == RunState.Unknown ? DiskUse.Unknown with { Folder = folder }
+        : new DiskUse(ByteSize.Zero, ByteSize.Zero, folder);
+
+    private static DiskUse DiskOf(Container container, IReadOnlyDictionary<string, MeasuredContainer> sizes, ByteSize? folder, DateTimeOffset now) =>
+        sizes.GetValueOrDefault(container.Id) is not { } size
+            ? DiskUse.Unknown with { Folder = folder }
+            // What was measured since the listing is proven by the runtime's own answer.
+            : new DiskUse(size.Layer, size.Volumes, folder, size.FinishedAt, !container.HasEnded || size.SeenAt >= now || size.HoldsFor(container, now));
+
+    private async Task<IReadOnlyDictionary<RunId, ByteSize?>> FolderSizes(Task<(IReadOnlyList<RunEntry> Entries, string? Fault)> records, CancellationToken cancellationToken)
+    {
+        var entries = (await records).Entries;
+        var sizes = new ByteSize?[entries.Count];
+        var most = depth.Budget is null ? int.MaxValue : MostFiles;
+        await Task.Run(() => Parallel.For(0, entries.Count, entry => sizes[entry] = world.Runs.FolderSize(entries[entry].Id, most)), cancellationToken);
+        return entries.Index().ToDictionary(entry => entry.Item.Id, entry => sizes[entry.Index]);
+    }
+
+    private async Task<IReadOnlyList<InventoryImage>> WithStaleness(IReadOnlyList<InventoryImage> images, IReadOnlyList<StoredImage> stored, IReadOnlyList<Run> runs, CancellationToken enough)
+    {
+        var candidates = images.Where(image => image is { IsBase: false, OurTags.Count: > 0 } && image.Image.Labels.ContainsKey(Labels.Recipe)).ToList();
+        if (candidates.Count == 0)
+        {
+            return images;
+        }
+
+        var ids = stored.SelectMany(image => image.Image.Tags.Select(tag => (tag, image.Image.Id))).DistinctBy(pair => pair.tag).ToDictionary(pair => pair.tag, pair => pair.Id);
+        var stale = new Dictionary<string, string>();
+        try
+        {
+            // Reading files can be slow (a large context, a network folder): it ends with the budget too.
+            await Task.Run(
+                () =>
+                {
+                    foreach (var image in candidates)
+                    {
+                        enough.ThrowIfCancellationRequested();
+                        if (Staleness.Of(image, depth.Others ? Staleness.WorkspaceOf(image.Agent, runs) : null, reference => ids.GetValueOrDefault(WithTag(reference)), world.Surroundings, enough) is { } reason)
+                        {
+                            stale[image.Image.Id] = reason;
+                        }
+                    }
+                },
+                enough);
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested)
+        {
+            // No evidence, no word.
+        }
+
+        return stale.Count == 0 ? images : [.. images.Select(image => stale.TryGetValue(image.Image.Id, out var reason) ? image with { Stale = reason } : image)];
+    }
+
+    private static string WithTag(string reference) => reference.LastIndexOf(':') > reference.LastIndexOf('/') ? reference : reference + ":latest";
+
+    private void Remember(
+        SizeMemory before,
+        IReadOnlyDictionary<string, MeasuredContainer> sizes,
+        IReadOnlyDictionary<string, ImageLayers> layers,
+        IReadOnlyList<Container> containers,
+        IReadOnlyList<StoredImage> images,
+        bool isWhole)
+    {
+        var ended = containers.Where(container => container.HasEnded || container.State == ContainerState.Created).Select(container => container.Id).ToHashSet();
+        var kept = sizes.Where(size => ended.Contains(size.Key)).ToDictionary();
+        var isNews = kept.Any(size => !before.Containers.TryGetValue(size.Key, out var known) || known != size.Value)
+            || layers.Any(image => !before.Images.TryGetValue(image.Key, out var known) || known != image.Value);
+        // What a listing that failed does not name may be there all the same.
+        if (isNews && isWhole && Directory.Exists(world.Runs.StateFolder))
+        {
+            ended.UnionWith(images.Select(image => image.Image.Id));
+            SizeMemory.Save(world.Runs.StateFolder, runtime.Identity.Endpoint, new SizeMemory(kept, layers), ended.Contains);
+        }
+    }
+
+    private async Task<IReadOnlyList<OtherRuntime>> Elsewhere(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(PatienceWithOthers);
+        var others = await Task.WhenAll(world.OtherRuntimes(runtime.Identity).Select(connect => LookAt(connect, patience.Token)));
+        return [.. others.OfType<OtherRuntime>().Where(other => other.Containers + other.Images > 0)];
+    }
+
+    private static async Task<OtherRuntime?> LookAt(Func<CancellationToken, Task<IContainerRuntime>> connect, CancellationToken enough)
+    {
+        try
+        {
+            await using var other = await connect(enough);
+            var (containers, images) = (other.ListContainers(enough), other.ListImages(enough));
+            await Task.WhenAll(containers, images);
+            return new OtherRuntime(other.Identity, (await containers).Count(container => container.IsOurs), (await images).Count);
+        }
+        catch (Exception unreachable) when (unreachable is AgentopsException || (unreachable is OperationCanceledException && enough.IsCancellationRequested))
+        {
+            // Only those that can be reached are named.
+            return null;
+        }
+    }
+
+    private static async Task<(T Value, string? Fault)> Try<T>(Func<Task<T>> ask, T otherwise)
+    {
+        try
+        {
+            return (await ask(), null);
+        }
+        catch (AgentopsException failure) when (failure is not UsageException)
+        {
+            return (otherwise, failure.Message);
+        }
+    }
+}
