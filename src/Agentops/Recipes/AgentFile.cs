@@ -48,7 +48,7 @@ public static class AgentFile
             ? new Field(Name, "", node)
             : throw new UsageException($"{Name} is empty. A minimal one:\n\n{Minimal}");
         var fields = root.Map("keys and values such as 'base: node:22'", Keys);
-        var named = fields.TryGetValue("name", out var name) ? ParseName(name) : null;
+        var named = fields.TryGetValue("name", out var name) ? AgentName.Parse(name) : null;
         var foundation = ParseFoundation(fields, root, folder);
         var resources = fields.GetValueOrDefault("resources")?.Map("keys and values such as 'memory: 4GB'", ResourceKeys);
         return new(agent ?? named ?? AgentName.Parse(AgentName.Suggest(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)))), Name, foundation)
@@ -65,18 +65,6 @@ public static class AgentFile
             Security = fields.TryGetValue("security", out var security) ? ParseSecurity(security) : new(),
             Notes = NameNotes(agent, named),
         };
-    }
-
-    private static AgentName ParseName(Field name)
-    {
-        try
-        {
-            return AgentName.Parse(name.Text("a name such as my-agent"));
-        }
-        catch (UsageException fault) when (!fault.Message.StartsWith(name.File, StringComparison.Ordinal))
-        {
-            throw new UsageException($"{name.Where}: {fault.Message}", fault);
-        }
     }
 
     private static Foundation ParseFoundation(IReadOnlyDictionary<string, Field> fields, Field root, string folder)

@@ -21,6 +21,22 @@ public sealed partial record AgentName
         ? throw new UsageException($"'{text}' is not a name for an agent: {fault}. A valid one: {Suggest(text)}")
         : new AgentName(text);
 
+    /// <summary>Reads a name in a file.</summary>
+    /// <param name="field">Where it stands.</param>
+    /// <returns>The name.</returns>
+    /// <exception cref="UsageException">It is none; says where.</exception>
+    internal static AgentName Parse(Field field)
+    {
+        try
+        {
+            return Parse(field.Text("a name such as my-agent"));
+        }
+        catch (UsageException fault) when (!fault.Message.StartsWith(field.File, StringComparison.Ordinal))
+        {
+            throw new UsageException($"{field.Where}: {fault.Message}", fault);
+        }
+    }
+
     /// <summary>Makes a valid name out of any text, a folder's name for example.</summary>
     /// <param name="text">Any text.</param>
     /// <returns>The nearest valid name; <c>my-agent</c> when nothing of it can stay.</returns>

@@ -1,6 +1,6 @@
 namespace Agentops.Recipes;
 
-/// <summary>A value on its way from a recipe file into a <see cref="Recipe"/>; its faults say where they are: <c>agent.yaml:5:14: resources.memory: expected …</c>.</summary>
+/// <summary>A value on its way from a file into a <see cref="Recipe"/> or a <see cref="Configuration"/>; its faults say where they are: <c>agent.yaml:5:14: resources.memory: expected …</c>.</summary>
 /// <param name="File">The file as the user knows it.</param>
 /// <param name="Path">The keys down to it, joined by dots; empty for the whole file.</param>
 /// <param name="Node">The value.</param>

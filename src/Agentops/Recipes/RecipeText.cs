@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Agentops.Recipes;
 
-/// <summary>Reads the text of a recipe file, which may be anything: huge, a folder, a pipe, not text.</summary>
+/// <summary>Reads the text of a recipe file or of <c>config.yaml</c>, which may be anything: huge, a folder, a pipe, not text.</summary>
 internal static class RecipeText
 {
     private const long Largest = 1_000_000;
@@ -25,7 +25,7 @@ internal static class RecipeText
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             if (stream.Length > Largest)
             {
-                throw new UsageException($"{file} is larger than 1 MB, which no recipe is: {path}");
+                throw new UsageException($"{file} is larger than 1 MB, which none needs to be: {path}");
             }
 
             var bytes = new byte[stream.Length];

@@ -65,7 +65,7 @@ internal sealed class YamlText
         parser.Consume<DocumentEnd>();
         return parser.Accept<StreamEnd>(out _)
             ? node.Kind == NodeKind.Nothing ? null : node
-            : throw At(parser.Current!, "a second document starts here; one file describes one agent");
+            : throw At(parser.Current!, "a second document starts here; there is room for one");
     }
 
     private Node Value(int level)

@@ -183,7 +183,7 @@ public sealed class AgentFileSpecs
     [InlineData("security: { pids: -1 }", "agent.yaml:1:19: security.pids: expected a number of processes such as 4096, or unlimited, got '-1'")]
     [InlineData("- a\n- b", "agent.yaml:1:1: expected keys and values such as 'base: node:22', got a list")]
     [InlineData("hello", "agent.yaml:1:1: expected keys and values such as 'base: node:22', got 'hello'")]
-    [InlineData("base: node\n---\nbase: go", "agent.yaml:2:1: a second document starts here; one file describes one agent")]
+    [InlineData("base: node\n---\nbase: go", "agent.yaml:2:1: a second document starts here; there is room for one")]
     [InlineData("[a]: b", "agent.yaml:1:1: a key must be a word")]
     [InlineData("x: &x {a: b}\n<<: *x", "agent.yaml:2:1: '<<' does not merge here: write the keys out")]
     [InlineData("setup: [*nobody]", "agent.yaml:1:9: no value is named '&nobody' before this")]

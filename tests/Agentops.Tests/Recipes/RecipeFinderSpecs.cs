@@ -112,7 +112,7 @@ public sealed class RecipeFinderSpecs : IDisposable
         Assert.Equal($"agent.yaml is not UTF-8 text: {path}", Refused(folder.Path));
 
         File.WriteAllText(path, new string('#', 1_000_001));
-        Assert.Equal($"agent.yaml is larger than 1 MB, which no recipe is: {path}", Refused(folder.Path));
+        Assert.Equal($"agent.yaml is larger than 1 MB, which none needs to be: {path}", Refused(folder.Path));
     }
 
     private Recipe Find(string? agent) => RecipeFinder.Find(folder.Path, agent is null ? null : AgentName.Parse(agent), hasCommand: false, Surroundings());
