@@ -72,12 +72,15 @@ public static class Agent
         var root = new RootCommand("Runs AI coding agents in isolated containers, and looks after what they leave behind.")
         {
             RunCommand.Create(world, command),
+            StatusCommand.Create(world),
             ListCommand.Create(world),
             LogsCommand.Create(world),
             StopCommand.Create(world),
             AttachCommand.Create(world),
             ExecCommand.Create(world, command),
+            WhyCommand.Create(world),
             SystemCommand.Create(world),
+            MeasureCommand.Create(world),
             FinishCommand.Create(world),
         };
         root.HelpName = "agent";

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Agentops.Commands;
+using Agentops.Status;
 
 namespace Agentops;
 
@@ -18,6 +19,8 @@ public sealed record ErrorJson(int SchemaVersion, ErrorJson.Detail Error)
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(ListJson))]
+[JsonSerializable(typeof(StatusJson))]
+[JsonSerializable(typeof(WhyJson))]
 [JsonSerializable(typeof(SystemImagesJson))]
 [JsonSerializable(typeof(SystemContainersJson))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -6,6 +6,11 @@ public sealed record CleanOptions
     /// <summary>All that can go, goes.</summary>
     public static readonly CleanOptions Default = new();
 
+    /// <summary>What <c>config.yaml</c> wants kept; all else goes.</summary>
+    /// <param name="settings">From the file.</param>
+    /// <returns>The options without those of a command line.</returns>
+    public static CleanOptions Of(CleanSettings settings) => new() { KeepLast = settings.KeepLast, KeepImagesUsedWithin = settings.KeepImagesUsedWithin, Pin = settings.Pin };
+
     /// <summary>Take runs and orphaned containers.</summary>
     public bool Runs { get; init; } = true;
 

@@ -30,6 +30,16 @@ public sealed record InventoryImage(Image Image, Owner Owner)
     /// <summary>The runs made from it, or about to be: those that run first, then the newest.</summary>
     public IReadOnlyList<Run> Runs { get; init; } = [];
 
+    /// <summary>What uses it, each name once: runs as in <see cref="Runs"/>, then containers that are nobody's run.</summary>
+    public IReadOnlyList<string> UserNames
+    {
+        get
+        {
+            var ofRuns = Runs.Select(run => run.Container?.Id).ToHashSet();
+            return [.. Runs.Select(run => run.Name).Concat(Users.Where(user => !ofRuns.Contains(user.Id)).Select(user => user.Name)).Distinct(StringComparer.Ordinal)];
+        }
+    }
+
     /// <summary>Names of the images built on it, ours or not, each with its id.</summary>
     public IReadOnlyList<(string Id, string Name)> BuiltOnIt { get; init; } = [];
 

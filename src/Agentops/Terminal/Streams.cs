@@ -32,5 +32,8 @@ public sealed class Streams(Stream input, Stream output, Stream error, Tty? tty)
     /// <summary>Both ends of a conversation are a terminal: an agent can be talked to.</summary>
     public bool AreInteractive => Tty is { InputIsTerminal: true, OutputIsTerminal: true };
 
+    /// <summary>How wide the terminal is that output goes to; null when it goes to a file or a pipe, or the terminal does not know.</summary>
+    public int? Columns => Tty is { OutputIsTerminal: true } tty && tty.Size.Columns is > 0 and var columns ? columns : null;
+
     private static StreamWriter Writer(Stream stream) => new(stream, Utf8, bufferSize: 16 * 1024, leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
 }

@@ -3,11 +3,24 @@ using System.Text;
 
 namespace Agentops.Terminal;
 
-/// <summary>Aligned columns, two spaces apart, no borders, no wrapping: read by people, grepped by scripts.</summary>
-/// <param name="headers">The first line, in capitals.</param>
+/// <summary>Aligned columns, no borders, no wrapping: read by people, grepped by scripts.</summary>
+/// <param name="headers">The first line, in capitals; none for a table without one.</param>
 public sealed class Table(params string[] headers)
 {
-    private readonly List<string[]> rows = [headers];
+    private const int LeastGap = 2;
+    private const int LeastWidth = 8;
+    private const char Cut = '\u2026';
+
+    private readonly List<string[]> rows = headers.Length > 0 ? [headers] : [];
+
+    /// <summary>Spaces after each column where there is room for them; two where it is not said.</summary>
+    public IReadOnlyList<int> Gaps { get; init; } = [];
+
+    /// <summary>Columns of numbers, which end below one another.</summary>
+    public IReadOnlyCollection<int> Right { get; init; } = [];
+
+    /// <summary>Columns that may be cut off with <c>…</c> where a terminal is too narrow, the widest first; identifiers are none.</summary>
+    public IReadOnlyCollection<int> Flexible { get; init; } = [];
 
     /// <summary>Adds a line.</summary>
     /// <param name="cells">As many as there are headers; untrusted text is escaped here.</param>
@@ -15,23 +28,79 @@ public sealed class Table(params string[] headers)
 
     /// <summary>The whole table.</summary>
     /// <param name="indent">Spaces before each line.</param>
+    /// <param name="columns">Of the terminal it is for; null for a file or a pipe, where nothing is cut.</param>
     /// <returns>Lines without trailing spaces, each with its end.</returns>
-    public string Describe(int indent = 0)
+    public string Describe(int indent = 0, int? columns = null)
     {
-        var widths = Enumerable.Range(0, headers.Length).Select(column => rows.Max(row => Width(row[column]))).ToArray();
+        var count = rows.Count == 0 ? 0 : rows.Max(row => row.Length);
+        var widths = Enumerable.Range(0, count).Select(column => rows.Max(row => column < row.Length ? Width(row[column]) : 0)).ToArray();
+        var gaps = Enumerable.Range(0, count).Select(column => column < Gaps.Count ? Gaps[column] : LeastGap).ToArray();
+        if (columns is { } room and > 0)
+        {
+            Fit(widths, gaps, room - indent);
+        }
+
         var text = new StringBuilder();
         foreach (var row in rows)
         {
             var line = new StringBuilder().Append(' ', indent);
             for (var column = 0; column < row.Length; column++)
             {
-                line.Append(row[column]).Append(' ', widths[column] - Width(row[column]) + 2);
+                var cell = Shorten(row[column], widths[column]);
+                var padding = widths[column] - Width(cell);
+                var before = Right.Contains(column) ? padding : 0;
+                line.Append(' ', before).Append(cell).Append(' ', padding - before + gaps[column]);
             }
 
             text.Append(line.ToString().TrimEnd(' ')).Append('\n');
         }
 
         return text.ToString();
+    }
+
+    private void Fit(int[] widths, int[] gaps, int room)
+    {
+        int Excess() => widths.Sum() + gaps.SkipLast(1).Sum() - room;
+        if (Excess() > 0)
+        {
+            Array.Fill(gaps, LeastGap);
+        }
+
+        while (Excess() > 0 && Flexible.Where(column => column < widths.Length && widths[column] > LeastWidth).ToList() is { Count: > 0 } flexible)
+        {
+            // Down to the next widest at once, or by what is too much.
+            var widest = flexible.MaxBy(column => widths[column]);
+            var next = flexible.Where(column => column != widest).Select(column => widths[column]).Append(LeastWidth).Where(width => width < widths[widest]).DefaultIfEmpty(widths[widest] - 1).Max();
+            widths[widest] -= Math.Min(Excess(), widths[widest] - next);
+        }
+    }
+
+    /// <summary>Cuts a text to a width.</summary>
+    /// <param name="text">Already escaped.</param>
+    /// <param name="width">Columns.</param>
+    /// <returns>At most so wide; <c>…</c> stands for what was cut off.</returns>
+    public static string Shorten(string text, int width)
+    {
+        if (Width(text) <= width)
+        {
+            return text;
+        }
+
+        var cut = new StringBuilder();
+        var taken = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var next = Width(rune);
+            if (taken + next > width - 1)
+            {
+                break;
+            }
+
+            cut.Append(rune.ToString());
+            taken += next;
+        }
+
+        return cut.Append(Cut).ToString();
     }
 
     /// <summary>How many columns of a terminal a text takes: East Asian wide letters and emoji take two, combining marks none.</summary>
@@ -42,13 +111,17 @@ public sealed class Table(params string[] headers)
         var width = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            width += Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format ? 0
-                : IsWide(rune.Value) ? 2
-                : 1;
+            width += Width(rune);
         }
 
         return width;
     }
+
+    private static int Width(Rune rune) =>
+        rune.Value is >= 0x20 and < 0x7F ? 1
+        : Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format ? 0
+        : IsWide(rune.Value) ? 2
+        : 1;
 
     // The blocks that Unicode's EastAsianWidth.txt marks W or F, as far as names are written in them.
     private static bool IsWide(int value) => value is

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+using Agentops.Runs;
+using Agentops.Terminal;
+
+namespace Agentops.Status;
+
+/// <summary>How <c>agent status</c> reads: the sections, columns and words of the design.</summary>
+internal static class StatusText
+{
+    private const int MostUsers = 3;
+
+    /// <summary>Describes a picture.</summary>
+    /// <param name="inventory">What there is.</param>
+    /// <param name="health">What of it is in order.</param>
+    /// <param name="columns">Of the terminal it is for; null for a file or a pipe.</param>
+    /// <returns>Lines, each with its end.</returns>
+    public static string Describe(Inventory inventory, IReadOnlyList<HealthLine> health, int? columns) => new StringBuilder()
+        .Append("Runtime: ").Append(inventory.Runtime.Name).Append("\n\n")
+        .Append(Runs(inventory, columns)).Append('\n')
+        .Append(Images(inventory, columns)).Append('\n')
+        .Append(Describe(health))
+        .ToString();
+
+    /// <summary>What is left to say beside it.</summary>
+    /// <param name="inventory">What there is.</param>
+    /// <returns>Lines, each with its end; empty when nothing is.</returns>
+    public static string Note(Inventory inventory) => inventory.Unmeasured switch
+    {
+        0 => "",
+        1 => "agent: 1 size is still being measured. Wait for it: agent status --exact\n",
+        var count => $"agent: {count.ToString("N0", CultureInfo.InvariantCulture)} sizes are still being measured. Wait for them: agent status --exact\n",
+    };
+
+    private static string Runs(Inventory inventory, int? columns)
+    {
+        var text = new StringBuilder();
+        if (inventory.RecordsFault is { } records)
+        {
+            return text.Append("Runs (?)\n").Append(Fault("The records of runs cannot be read", records)).ToString();
+        }
+
+        var running = inventory.ContainersFault is null ? inventory.Runs.Count(run => run.IsLive).ToString(CultureInfo.InvariantCulture) : "?";
+        text.Append(CultureInfo.InvariantCulture, $"Runs ({inventory.Runs.Count} total, {running} running)\n");
+        if (inventory.ContainersFault is { } containers)
+        {
+            text.Append(Fault("The containers cannot be listed", containers));
+        }
+
+        if (inventory.Runs.Count == 0)
+        {
+            return text.ToString();
+        }
+
+        var table = new Table("NAME", "RUN ID", "STATE", "AGE", "DISK") { Gaps = [4, 4, 3, 3], Flexible = [0] };
+        foreach (var run in inventory.Runs)
+        {
+            table.Add(run.Name, run.Id.ToString(), run.State.Word(), Age.Describe(run.CreatedAt, inventory.TakenAt), run.Disk.Total?.ToString() ?? "?");
+        }
+
+        return text.Append(table.Describe(indent: 2, columns)).ToString();
+    }
+
+    private static string Images(Inventory inventory, int? columns)
+    {
+        if (inventory.ImagesFault is { } fault)
+        {
+            return $"Images (?)\n{Fault("The images cannot be listed", fault)}";
+        }
+
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"Images ({inventory.Images.Count} total, {inventory.ImagesTotal?.ToString() ?? "?"})\n");
+        if (inventory.Images.Count == 0)
+        {
+            return text.ToString();
+        }
+
+        var table = new Table("IMAGE", "CREATED", "SIZE", "USED BY") { Gaps = [5, 5, 4], Flexible = [0, 3] };
+        foreach (var image in inventory.Images)
+        {
+            // The bytes of a base are inside the sizes of those built on it.
+            var size = image is { IsBase: true, BuiltOnIt.Count: > 0 } ? "-" : image.Image.Size?.ToString() ?? "?";
+            table.Add(image.Name, Age.Describe(image.Image.CreatedAt, inventory.TakenAt), size, UsedBy(image));
+        }
+
+        return text.Append(table.Describe(indent: 2, columns)).ToString();
+    }
+
+    private static string UsedBy(InventoryImage image)
+    {
+        var names = image.UserNames;
+        var who = names.Count > MostUsers ? $"{string.Join(", ", names.Take(MostUsers))}, … ({names.Count})"
+            : names.Count > 0 ? string.Join(", ", names)
+            : image is { IsBase: true, BuiltOnIt.Count: > 0 } ? "(base)"
+            : image.IsDangling ? "(dangling)"
+            : image.BuiltOnIt.Count > 0 ? "(base)"
+            : "(unused)";
+        return image.Owner == Owner.Another ? $"{who} (another installation)" : who;
+    }
+
+    /// <summary>The section Health.</summary>
+    internal static string Describe(IReadOnlyList<HealthLine> health)
+    {
+        var text = new StringBuilder("Health\n");
+        foreach (var line in health)
+        {
+            text.Append("  ").Append(line.IsFine ? '✓' : '⚠').Append(' ').Append(SafeText.Escape(line.Message));
+            if (line.Command is { } command)
+            {
+                text.Append(": ").Append(SafeText.Escape(command));
+            }
+
+            text.Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string Fault(string what, string why) => $"  ⚠ {what}: {SafeText.Escape(why.Split('\n')[0])}\n";
+}
