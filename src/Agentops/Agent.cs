@@ -73,6 +73,7 @@ public static class Agent
         {
             RunCommand.Create(world, command),
             StatusCommand.Create(world),
+            CleanCommand.Create(world),
             ListCommand.Create(world),
             LogsCommand.Create(world),
             StopCommand.Create(world),

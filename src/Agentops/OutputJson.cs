@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Agentops.Cleaning;
 using Agentops.Commands;
 using Agentops.Status;
 
@@ -21,6 +22,8 @@ public sealed record ErrorJson(int SchemaVersion, ErrorJson.Detail Error)
 [JsonSerializable(typeof(ListJson))]
 [JsonSerializable(typeof(StatusJson))]
 [JsonSerializable(typeof(WhyJson))]
+[JsonSerializable(typeof(CleanPlanJson))]
+[JsonSerializable(typeof(CleanReportJson))]
 [JsonSerializable(typeof(SystemImagesJson))]
 [JsonSerializable(typeof(SystemContainersJson))]
 internal sealed partial class OutputJson : JsonSerializerContext;

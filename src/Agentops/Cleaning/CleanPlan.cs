@@ -44,6 +44,52 @@ public sealed record CleanPlan(IReadOnlyList<CleanItem> Items, IReadOnlyList<Kep
         return new CleanPlan(items, kept);
     }
 
+    /// <summary>What has to go before an item can: what uses an image, and what is built on it.</summary>
+    /// <param name="item">One of this plan.</param>
+    /// <returns>Others of this plan.</returns>
+    public IEnumerable<CleanItem> Needs(CleanItem item)
+    {
+        if (item is not CleanItem.OfImage { Image: var image })
+        {
+            return [];
+        }
+
+        var users = image.Users.Select(user => user.Id).ToHashSet();
+        var above = image.BuiltOnIt.Select(other => other.Id).ToHashSet();
+        return Items.Where(other => other switch
+        {
+            CleanItem.OfRun { Run.Container.Id: var id } => users.Contains(id),
+            CleanItem.OfOrphan { Orphan.Container.Id: var id } => users.Contains(id),
+            CleanItem.OfImage { Image.Image.Id: var id } => above.Contains(id),
+            _ => false,
+        });
+    }
+
+    /// <summary>The part of this plan that the user picked; what needs something that was not picked stays.</summary>
+    /// <param name="inventory">What the plan was made of.</param>
+    /// <param name="keys">Of items.</param>
+    /// <returns>A plan whose figures are those of the part.</returns>
+    public CleanPlan Only(Inventory inventory, IReadOnlySet<string> keys)
+    {
+        var picked = new List<CleanItem>();
+        // In the order of removal, so that what an item needs was decided before it.
+        var pickedKeys = new HashSet<string>();
+        foreach (var item in Items.Where(item => keys.Contains(item.Key)))
+        {
+            if (Needs(item).All(needed => pickedKeys.Contains(needed.Key)))
+            {
+                picked.Add(item);
+                pickedKeys.Add(item.Key);
+            }
+        }
+
+        var images = picked.OfType<CleanItem.OfImage>().ToList();
+        var going = GoingContainers(picked);
+        var frees = FreesOf([.. images.Select(item => item.Reference)], inventory, going);
+        var byKey = images.Zip(frees).ToDictionary(pair => pair.First.Key, pair => pair.Second);
+        return new CleanPlan([.. picked.Select(item => item is CleanItem.OfImage image ? image with { Frees = byKey[image.Key] } : item)], Kept);
+    }
+
     private static void DecideRuns(Inventory inventory, CleanOptions options, List<CleanItem> items, List<Kept> kept)
     {
         var ended = new Dictionary<string, int>();
@@ -107,12 +153,7 @@ public sealed record CleanPlan(IReadOnlyList<CleanItem> Items, IReadOnlyList<Kep
 
     private static void DecideImages(Inventory inventory, CleanOptions options, List<CleanItem> items, List<Kept> kept)
     {
-        var goingContainers = items.Select(item => item switch
-        {
-            CleanItem.OfRun { Run.Container.Id: var id } => id,
-            CleanItem.OfOrphan { Orphan.Container.Id: var id } => id,
-            _ => null,
-        }).OfType<string>().ToHashSet();
+        var goingContainers = GoingContainers(items);
         var whys = inventory.Images.ToDictionary(image => image.Image.Id, image => WhyKept(image, goingContainers, inventory, options));
         KeepWhatKeptImagesNeed(inventory.Images, whys);
 
@@ -126,10 +167,22 @@ public sealed record CleanPlan(IReadOnlyList<CleanItem> Items, IReadOnlyList<Kep
 
         var going = InOrder([.. inventory.Images.Where(image => whys[image.Image.Id] is null)])
             .SelectMany(image => image.OurTags.DefaultIfEmpty(image.Image.Id).Select(reference => (Image: image, Reference: reference))).ToList();
-        var inUse = inventory.Images.Where(image => image.Users.Any(user => !goingContainers.Contains(user.Id))).Select(image => image.Image.Id).ToList();
-        var frees = inventory.Layers.FreedByEach([.. going.Select(item => item.Reference)], inUse);
+        var frees = FreesOf([.. going.Select(item => item.Reference)], inventory, goingContainers);
         items.AddRange(going.Zip(frees, (item, bytes) => new CleanItem.OfImage(item.Image, item.Reference, WhyGoing(item.Image), bytes)));
     }
+
+    private static IReadOnlyList<LayerBytes?> FreesOf(IReadOnlyList<string> references, Inventory inventory, HashSet<string> goingContainers)
+    {
+        var inUse = inventory.Images.Where(image => image.Users.Any(user => !goingContainers.Contains(user.Id))).Select(image => image.Image.Id).ToList();
+        return inventory.Layers.FreedByEach(references, inUse);
+    }
+
+    private static HashSet<string> GoingContainers(IEnumerable<CleanItem> items) => items.Select(item => item switch
+    {
+        CleanItem.OfRun { Run.Container.Id: var id } => id,
+        CleanItem.OfOrphan { Orphan.Container.Id: var id } => id,
+        _ => null,
+    }).OfType<string>().ToHashSet();
 
     private static (KeepReason Reason, string Why)? WhyKept(InventoryImage image, HashSet<string> goingContainers, Inventory inventory, CleanOptions options) => image switch
     {

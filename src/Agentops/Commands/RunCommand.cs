@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Agentops.Building;
+using Agentops.Images;
 using Agentops.Launching;
 using Agentops.Recipes;
 
@@ -54,8 +55,9 @@ internal static class RunCommand
             throw new RefusedException($"Mounting {socket.Source} would hand the agent the container runtime's own socket, and with it this whole machine. If that is meant: security.runtimeSocket: true in agent.yaml.");
         }
 
+        using var use = await ImageUse.Announce(world.Runs, [recipe.Agent.ImageTag, .. rendered.Bases.Select(image => image.Tag)], cancellationToken);
         var image = await new ImageBuilder(world, runtime, recipe, rendered, verbose).Ensure(request.Rebuild, cancellationToken);
-        return (await new Launcher(world, runtime, plan).Launch(image, cancellationToken)).Value;
+        return (await new Launcher(world, runtime, plan).Launch(image, use, cancellationToken)).Value;
     }
 
     // A first argument that is written like a path is the workspace.

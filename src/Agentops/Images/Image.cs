@@ -38,6 +38,13 @@ public sealed record ImageDetails(
     IReadOnlyList<string> Command,
     IReadOnlyList<string> Environment);
 
+/// <summary>A result of a build that the runtime keeps for later builds.</summary>
+/// <param name="Id">The runtime's own id of it.</param>
+/// <param name="Size">What it takes.</param>
+/// <param name="IsShared">An image holds the same layer: it takes nothing of its own.</param>
+/// <param name="IsInUse">A build uses it at this moment.</param>
+public sealed record CachedResult(string Id, ByteSize Size, bool IsShared, bool IsInUse);
+
 /// <summary>What the runtime did when it was asked to remove an image.</summary>
 /// <param name="Untagged">The tags that went.</param>
 /// <param name="Deleted">Ids of images and layers that went; empty when another tag or image still holds them.</param>

@@ -17,11 +17,13 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
 
     /// <summary>Makes the run and, unless it is detached, stays with it until it ends.</summary>
     /// <param name="image">Its image.</param>
+    /// <param name="use">Keeps the image until the container uses it; let go then.</param>
     /// <param name="cancellationToken">Gives up before the command runs; from then on signals go to the agent.</param>
     /// <returns>The command's own exit code; done for a detached run.</returns>
-    public async Task<ExitCode> Launch(ImageDetails image, CancellationToken cancellationToken)
+    public async Task<ExitCode> Launch(ImageDetails image, IDisposable use, CancellationToken cancellationToken)
     {
         var (id, record, container) = await Create(image, cancellationToken);
+        use.Dispose();
         if (!plan.Request.Detach)
         {
             await world.Streams.Error.WriteLineAsync($"Starting run {id}...");

@@ -238,7 +238,15 @@ public sealed partial class RunStore(string stateFolder)
     /// <param name="name">Such as an image's tag.</param>
     /// <returns>Null while somebody else holds it.</returns>
     /// <exception cref="AgentopsException">The state folder cannot be written.</exception>
-    public FileStream? TryLock(string name) => Guarded("Cannot take a lock", StateFolder, () =>
+    public FileStream? TryLock(string name) => TryLock(name, FileAccess.ReadWrite, FileShare.None);
+
+    /// <summary>Opens the lock file of a name together with others who do the same; nobody holds it alone meanwhile.</summary>
+    /// <param name="name">Such as an image's tag.</param>
+    /// <returns>Null while somebody holds it alone.</returns>
+    /// <exception cref="AgentopsException">The state folder cannot be written.</exception>
+    public FileStream? TryShareLock(string name) => TryLock(name, FileAccess.Read, FileShare.Read);
+
+    private FileStream? TryLock(string name, FileAccess access, FileShare share) => Guarded("Cannot take a lock", StateFolder, () =>
     {
         var locks = Path.Combine(StateFolder, "locks");
         MakeFolder(StateFolder);
@@ -246,7 +254,7 @@ public sealed partial class RunStore(string stateFolder)
         var path = Path.Combine(locks, name.Replace('/', '_').Replace(':', '_') + ".lock");
         try
         {
-            return new FileStream(path, Private(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new FileStream(path, Private(FileMode.OpenOrCreate, access, share));
         }
         catch (IOException) when (File.Exists(path))
         {

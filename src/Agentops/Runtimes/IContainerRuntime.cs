@@ -77,6 +77,17 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <exception cref="BuildFailedException">A step failed, or the builder could not read the recipe.</exception>
     Task<string> BuildImage(ImageBuild build, Action<BuildEvent> progress, CancellationToken cancellationToken);
 
+    /// <summary>The results of builds that are kept for later builds, beside images. Slow where there are many containers.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>None for a runtime whose builds keep nothing but images.</returns>
+    Task<IReadOnlyList<CachedResult>> ListBuildCache(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<CachedResult>>([]);
+
+    /// <summary>Drops results of builds that nothing uses; later builds make them again.</summary>
+    /// <param name="ids">From <see cref="ListBuildCache"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Those that went; one that others are built on, or that is in use, stays.</returns>
+    Task<IReadOnlyList<string>> DropBuildCache(IReadOnlyList<string> ids, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Looks at one container, ours or not.</summary>
     /// <param name="container">An id or a name.</param>
     /// <param name="cancellationToken">Gives up.</param>

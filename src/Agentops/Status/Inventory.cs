@@ -26,6 +26,9 @@ public sealed record Inventory(RuntimeIdentity Runtime, string? Installation, Da
     /// <summary>The layers of all images of the runtime.</summary>
     public LayerGraph Layers { get; init; } = LayerGraph.Of([], new Dictionary<string, ImageLayers>());
 
+    /// <summary>What the runtime told of them, by image id.</summary>
+    public IReadOnlyDictionary<string, ImageLayers> ImageLayers { get; init; } = new Dictionary<string, ImageLayers>();
+
     /// <summary>Records that cannot be read, one line each, for people; untrusted text.</summary>
     public IReadOnlyList<string> UnreadableRecords { get; init; } = [];
 

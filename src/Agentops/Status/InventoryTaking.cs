@@ -75,6 +75,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
             Containers = containers,
             Images = images,
             Layers = survey.Graph,
+            ImageLayers = survey.Layers,
             UnreadableRecords = list.Faults,
             Leftovers = world.Runs.Leftovers(takenAt),
             Elsewhere = await elsewhereTask,

@@ -22,6 +22,9 @@ public sealed class Table(params string[] headers)
     /// <summary>Columns that may be cut off with <c>…</c> where a terminal is too narrow, the widest first; identifiers are none.</summary>
     public IReadOnlyCollection<int> Flexible { get; init; } = [];
 
+    /// <summary>Lines so far, without the headers.</summary>
+    public int Count => rows.Count - (headers.Length > 0 ? 1 : 0);
+
     /// <summary>Adds a line.</summary>
     /// <param name="cells">As many as there are headers; untrusted text is escaped here.</param>
     public void Add(params string[] cells) => rows.Add([.. cells.Select(SafeText.Escape)]);

@@ -40,7 +40,14 @@ internal sealed record WireGraphDriver(string? Name);
 
 internal sealed record WireStep(string? CreatedBy, string? Comment, long? Size);
 
-internal sealed record WireUsage(WireVolume[]? Volumes);
+internal sealed record WireUsage(WireVolume[]? Volumes)
+{
+    public WireCached[]? BuildCache { get; init; }
+}
+
+internal sealed record WireCached(string? ID, long? Size, bool? Shared, bool? InUse);
+
+internal sealed record WirePruned(string[]? CachesDeleted);
 
 internal sealed record WireVolume(string? Name, WireVolumeUsage? UsageData);
 
@@ -116,6 +123,7 @@ internal sealed record WireDockerContextEndpoint(string? Host);
 [JsonSerializable(typeof(WireImageDetails))]
 [JsonSerializable(typeof(WireStep))]
 [JsonSerializable(typeof(WireUsage))]
+[JsonSerializable(typeof(WirePruned))]
 [JsonSerializable(typeof(WireRemoval[]))]
 [JsonSerializable(typeof(WireCreated))]
 [JsonSerializable(typeof(WireWait))]
@@ -127,4 +135,5 @@ internal sealed record WireDockerContextEndpoint(string? Host);
 [JsonSerializable(typeof(WireDockerConfig))]
 [JsonSerializable(typeof(WireDockerContext))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(Dictionary<string, string[]>))]
 internal sealed partial class EngineJson : JsonSerializerContext;

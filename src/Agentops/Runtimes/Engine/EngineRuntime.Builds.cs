@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Agentops.Building;
+using Agentops.Images;
+using Agentops.Terminal;
 
 namespace Agentops.Runtimes.Engine;
 
@@ -53,6 +55,35 @@ internal sealed partial class EngineRuntime
         {
             throw EngineRefusal.ForPull(status.Status, refusal.Message, reference);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<CachedResult>> ListBuildCache(CancellationToken cancellationToken)
+    {
+        if (isPodman)
+        {
+            return [];
+        }
+
+        // Before API 1.42 there is no type, and everything is counted.
+        var usage = await connection.Ask(EngineRequest.Get("/system/df?type=build-cache") with { ExtraPatience = CountingPatience }, EngineJson.Default.WireUsage, cancellationToken);
+        return [.. (usage.BuildCache ?? []).Where(cached => cached.ID is not null)
+            .Select(cached => new CachedResult(cached.ID!, new ByteSize(Math.Max(cached.Size ?? 0, 0)), cached.Shared ?? true, cached.InUse ?? true))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> DropBuildCache(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var gone = new List<string>();
+        // One at a time: several ids in one filter are taken for "all of these", which is nothing.
+        foreach (var id in ids)
+        {
+            var filters = JsonSerializer.Serialize(new Dictionary<string, string[]> { ["id"] = [id] }, EngineJson.Default.DictionaryStringStringArray);
+            var pruned = await connection.Ask(EngineRequest.Post($"/build/prune?all=1&filters={Uri.EscapeDataString(filters)}"), EngineJson.Default.WirePruned, cancellationToken);
+            gone.AddRange(pruned.CachesDeleted ?? []);
+        }
+
+        return gone;
     }
 
     private async Task<string> BuildClassic(ImageBuild build, Action<BuildEvent> tell, CancellationToken cancellationToken)

@@ -1,0 +1,313 @@
+using Agentops.Containers;
+using Agentops.Images;
+using Agentops.Runs;
+using Agentops.Runtimes;
+using Agentops.Status;
+using Agentops.Terminal;
+
+namespace Agentops.Cleaning;
+
+/// <summary>Carries a <see cref="CleanPlan"/> out: exactly its items, each only if it is still what was shown, never by force.</summary>
+/// <param name="world">The world.</param>
+/// <param name="runtime">Where the things are.</param>
+/// <param name="inventory">What the plan was made of.</param>
+internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory inventory)
+{
+    // Removing a container is mostly waiting for the engine's disk.
+    private const int AtOnce = 8;
+
+    // What was left as it is: nothing it is built on may go.
+    private readonly HashSet<string> staying = [];
+    private readonly Dictionary<string, string> newlyNeeded = [];
+    private readonly List<ImageRemoval> imageRemovals = [];
+    private volatile string? lost;
+
+    /// <summary>Removes one item after the other, several at once where that is faster.</summary>
+    /// <param name="plan">What to remove.</param>
+    /// <param name="begin">Told before each item, in the order of the plan.</param>
+    /// <param name="end">Told how it went, in the order of the plan.</param>
+    /// <param name="cancellationToken">Stops after what is in hand.</param>
+    /// <returns>What became of all items.</returns>
+    public async Task<CleanReport> CarryOut(CleanPlan plan, Action<CleanItem> begin, Action<Removal> end, CancellationToken cancellationToken)
+    {
+        var removals = new List<Removal>();
+        // Containers go before the images they use, images before those they are built on.
+        var images = plan.Items.OfType<CleanItem.OfImage>().ToList();
+        await Step([.. plan.Items.Where(item => item is CleanItem.OfRun or CleanItem.OfOrphan)], AtOnce);
+        await Step([.. images.Where(item => !item.Image.IsBase)], 1);
+        if (images.Any(item => item.Image.IsBase) && !cancellationToken.IsCancellationRequested)
+        {
+            await LookForNewImages();
+        }
+
+        await Step([.. images.Where(item => item.Image.IsBase)], 1);
+        await Step([.. plan.Items.OfType<CleanItem.OfLeftover>()], 1);
+        return new CleanReport(removals, await DropBuildCache());
+
+        async Task Step(IReadOnlyList<CleanItem> items, int atOnce)
+        {
+            var inHand = new Queue<Task<Removal>>();
+            var next = 0;
+            foreach (var item in items)
+            {
+                for (; next < items.Count && inHand.Count < atOnce && !cancellationToken.IsCancellationRequested && lost is null; next++)
+                {
+                    var removing = items[next];
+                    inHand.Enqueue(Task.Run(() => Remove(removing), CancellationToken.None));
+                }
+
+                Removal removal;
+                if (inHand.TryDequeue(out var task))
+                {
+                    begin(item);
+                    removal = await task;
+                    end(removal);
+                }
+                else
+                {
+                    removal = Removal.Left(item, RemovalOutcome.NotTried, lost ?? "interrupted");
+                }
+
+                if (item is CleanItem.OfImage image && removal.Outcome is not (RemovalOutcome.Removed or RemovalOutcome.Gone))
+                {
+                    staying.Add(image.Image.Image.Id);
+                }
+
+                removals.Add(removal);
+            }
+        }
+    }
+
+    private async Task<Removal> Remove(CleanItem item)
+    {
+        try
+        {
+            return item switch
+            {
+                CleanItem.OfRun run => await Remove(run),
+                CleanItem.OfOrphan orphan => await Remove(orphan),
+                CleanItem.OfImage image => await Remove(image),
+                CleanItem.OfLeftover leftover => Remove(leftover),
+                _ => throw new InvalidOperationException($"{item} is no item"),
+            };
+        }
+        catch (RuntimeUnavailableException failure)
+        {
+            lost = failure.Message.Split('\n')[0];
+            return Removal.Left(item, RemovalOutcome.Failed, lost);
+        }
+        catch (AgentopsException failure)
+        {
+            return Removal.Left(item, RemovalOutcome.Failed, failure.Message);
+        }
+    }
+
+    private async Task<Removal> Remove(CleanItem.OfRun item)
+    {
+        var (outcome, freed, reason) = item.Run.Container is { } container
+            ? await Remove(container, item.Run.Disk)
+            : await CheckWithoutContainer(item.Run);
+        if (reason is not null)
+        {
+            return new Removal(item, outcome, freed, reason);
+        }
+
+        // Only now, when nothing is left that the record speaks of.
+        try
+        {
+            var folder = world.Runs.Remove(item.Run.Id);
+            var isGone = outcome == RemovalOutcome.Gone && folder == ByteSize.Zero;
+            return new Removal(item, isGone ? RemovalOutcome.Gone : RemovalOutcome.Removed, freed + new LayerBytes(folder, IsExact: true), null);
+        }
+        catch (AgentopsException failure)
+        {
+            return new Removal(item, RemovalOutcome.Failed, freed, failure.Message);
+        }
+    }
+
+    private async Task<(RemovalOutcome Outcome, LayerBytes? Freed, string? Reason)> CheckWithoutContainer(Run run)
+    {
+        if (await runtime.FindContainer(run.Id.ContainerName, CancellationToken.None) is { } appeared && !Labels.AreOfAnother(appeared.Container.Labels, inventory.Installation))
+        {
+            return (RemovalOutcome.Skipped, LayerBytes.Zero, "a container of it has appeared since");
+        }
+
+        return (world.Runs.Read(run.Id) is null ? RemovalOutcome.Gone : RemovalOutcome.Removed, LayerBytes.Zero, null);
+    }
+
+    private async Task<Removal> Remove(CleanItem.OfOrphan item)
+    {
+        if (item.Orphan.Id is { } id && world.Runs.Read(id) is not null)
+        {
+            return Removal.Left(item, RemovalOutcome.Skipped, "a record of its run has appeared since");
+        }
+
+        var (outcome, freed, reason) = await Remove(item.Orphan.Container, item.Orphan.Disk);
+        return new Removal(item, outcome, freed, reason);
+    }
+
+    private async Task<(RemovalOutcome Outcome, LayerBytes? Freed, string? Reason)> Remove(Container container, DiskUse disk)
+    {
+        if (await runtime.FindContainer(container.Id, CancellationToken.None) is not { } now)
+        {
+            return (RemovalOutcome.Gone, LayerBytes.Zero, null);
+        }
+
+        if (WhyOther(container, disk, now) is { } change)
+        {
+            return (RemovalOutcome.Skipped, LayerBytes.Zero, change);
+        }
+
+        try
+        {
+            await runtime.RemoveContainer(container.Id, CancellationToken.None);
+            return (RemovalOutcome.Removed, (disk with { Folder = ByteSize.Zero }).Total, null);
+        }
+        catch (RuntimeRefusalException refusal) when (refusal.Refusal == RuntimeRefusal.NotFound || refusal.Message.Contains("already in progress", StringComparison.Ordinal))
+        {
+            // Another clean, or somebody by hand, was faster.
+            return (RemovalOutcome.Gone, LayerBytes.Zero, null);
+        }
+        catch (RuntimeRefusalException refusal)
+        {
+            return (RemovalOutcome.Failed, LayerBytes.Zero, refusal.Message);
+        }
+    }
+
+    /// <summary>Why a container is not what was shown any more.</summary>
+    /// <param name="shown">As listed.</param>
+    /// <param name="disk">As measured, with the end of its process then.</param>
+    /// <param name="now">As it is.</param>
+    /// <returns>Null when it is.</returns>
+    internal static string? WhyOther(Container shown, DiskUse disk, ContainerDetails now) => now.Container.State switch
+    {
+        ContainerState.Created when shown.State == ContainerState.Created => null,
+        ContainerState.Exited or ContainerState.Dead when shown.HasEnded && (disk.FinishedAt is null || disk.FinishedAt == now.FinishedAt) => null,
+        ContainerState.Exited or ContainerState.Dead => "it has run again since",
+        ContainerState.Created => "it is another one now",
+        ContainerState.Removing => "the runtime is removing it",
+        _ => "it runs again",
+    };
+
+    private async Task<Removal> Remove(CleanItem.OfImage item)
+    {
+        if (item.Image.BuiltOnIt.FirstOrDefault(other => staying.Contains(other.Id)) is { Name: { } stays })
+        {
+            return Removal.Left(item, RemovalOutcome.Skipped, $"{stays}, which is built on it, stays");
+        }
+
+        if (newlyNeeded.TryGetValue(item.Image.Image.Id, out var built))
+        {
+            return Removal.Left(item, RemovalOutcome.Skipped, $"{(built.Length > 19 ? built[..19] : built)} was built on it since");
+        }
+
+        using var mine = ImageUse.TryForbid(world.Runs, item.Reference);
+        if (mine is null)
+        {
+            return Removal.Left(item, RemovalOutcome.Skipped, "a run is being made from it");
+        }
+
+        if (await runtime.FindImage(item.Reference, CancellationToken.None) is not { } now)
+        {
+            return Removal.Left(item, RemovalOutcome.Gone, null);
+        }
+
+        if (WhyOther(item, now.Image) is { } change)
+        {
+            return Removal.Left(item, RemovalOutcome.Skipped, change);
+        }
+
+        // The runtime refuses to take the last tag of an image in use; of several it gives one away.
+        if (now.Image.Tags.Count > 1 && (await runtime.ListContainers(CancellationToken.None)).FirstOrDefault(container => container.ImageId == now.Image.Id) is { } user)
+        {
+            return Removal.Left(item, RemovalOutcome.Skipped, $"container {user.Name} uses it");
+        }
+
+        try
+        {
+            var removal = await runtime.RemoveImage(item.Reference, CancellationToken.None);
+            imageRemovals.Add(removal);
+            return new Removal(item, RemovalOutcome.Removed, FreedBy(removal, item), null);
+        }
+        catch (RuntimeRefusalException refusal) when (refusal.Refusal == RuntimeRefusal.NotFound)
+        {
+            return Removal.Left(item, RemovalOutcome.Gone, null);
+        }
+        catch (RuntimeRefusalException refusal)
+        {
+            return Removal.Left(item, RemovalOutcome.Failed, refusal.Message);
+        }
+    }
+
+    private static string? WhyOther(CleanItem.OfImage item, Image now) =>
+        now.Id != item.Image.Image.Id ? "its tag names another image now"
+        : item.Image.IsDangling && now.Tags.Count > 0 ? $"it has a tag now: {now.Tags[0]}"
+        : null;
+
+    private LayerBytes? FreedBy(ImageRemoval removal, CleanItem.OfImage item) =>
+        inventory.Layers.SizesAreExact ? inventory.Layers.Freed([removal])
+        // Where a runtime keeps no sizes of layers it names none either: the estimate of before, if the image did go.
+        : removal.Deleted.Count > 0 ? item.Frees
+        : LayerBytes.Zero;
+
+    // An image that was built on a base since the list was shown keeps it, whoever built it.
+    private async Task LookForNewImages()
+    {
+        try
+        {
+            var stored = await runtime.ListStoredImages(CancellationToken.None);
+            var survey = await LayerSurvey.Take(runtime, stored, inventory.ImageLayers, CancellationToken.None);
+            var bases = inventory.Images.Where(image => image.IsBase).ToList();
+            var builtOn = survey.Graph.BuiltOn(bases.Select(image => image.Image.Id));
+            foreach (var image in bases)
+            {
+                var shown = image.BuiltOnIt.Select(other => other.Id).ToHashSet();
+                if (builtOn[image.Image.Id].FirstOrDefault(id => !shown.Contains(id) && stored.Any(other => other.Image.Id == id && (other.Image.Tags.Count > 0 || other.Image.IsOurs))) is { } built)
+                {
+                    newlyNeeded[image.Image.Id] = built;
+                }
+            }
+        }
+        catch (RuntimeUnavailableException failure)
+        {
+            lost = failure.Message.Split('\n')[0];
+        }
+    }
+
+    private Removal Remove(CleanItem.OfLeftover item)
+    {
+        var freed = world.Runs.Remove(item.Leftover);
+        return new Removal(item, freed == ByteSize.Zero ? RemovalOutcome.Gone : RemovalOutcome.Removed, new LayerBytes(freed, IsExact: true), null);
+    }
+
+    // The engine's build cache keeps layers of images that it built: what no image has any more, and only a removed image had, is dropped from it too, or nothing would be freed.
+    private async Task<LayerBytes> DropBuildCache()
+    {
+        if (lost is not null || inventory.Layers.Held(imageRemovals) is not { Count: > 0 } held)
+        {
+            return LayerBytes.Zero;
+        }
+
+        try
+        {
+            var cached = (await runtime.ListBuildCache(CancellationToken.None)).ToDictionary(result => result.Id);
+            var open = CacheDrop.Of(held, [.. cached.Values]);
+            var freed = ByteSize.Zero;
+            // What others are built on goes after them: again, until nothing more goes.
+            for (var gone = 1; gone > 0 && open.Count > 0;)
+            {
+                var dropped = await runtime.DropBuildCache(open, CancellationToken.None);
+                freed = dropped.Where(cached.ContainsKey).Aggregate(freed, (sum, id) => sum + cached[id].Size);
+                gone = dropped.Count;
+                open = [.. open.Except(dropped)];
+            }
+
+            return new LayerBytes(freed, IsExact: true);
+        }
+        catch (AgentopsException)
+        {
+            // What stays there was not freed, and is not counted.
+            return LayerBytes.Zero;
+        }
+    }
+}
