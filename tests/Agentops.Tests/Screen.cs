@@ -8,7 +8,7 @@ using Agentops.Tests.Fakes;
 namespace Agentops.Tests;
 
 /// <summary>What a user sees: command lines typed one after another into the real <see cref="Agent"/>, in-process, on a stopped clock and a <see cref="FakeRuntime"/>.</summary>
-/// <remarks>The golden files are in <c>Transcripts/</c>; <c>ACCEPT=1 ./build test</c> records them.</remarks>
+/// <remarks>The golden files are in <c>Transcripts/</c>, see <see cref="Transcript"/>.</remarks>
 internal sealed class Screen : IDisposable
 {
     private readonly TempFolder folder = new();
@@ -101,23 +101,9 @@ internal sealed class Screen : IDisposable
 
     /// <summary>Compares all that was seen with the golden file.</summary>
     /// <param name="situation">Its name; by default that of the test.</param>
-    public void Matches([CallerMemberName] string situation = "")
-    {
-        var path = Path.Combine(SourceFolder(), "Transcripts", situation + ".txt");
-        var actual = seen.ToString().TrimEnd('\n') + "\n";
-        if (System.Environment.GetEnvironmentVariable("ACCEPT") == "1")
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, actual);
-        }
-
-        Assert.True(File.Exists(path), $"There is no {path} yet. Look at this, and record it with ACCEPT=1 ./build test:\n{actual}");
-        Assert.Equal(File.ReadAllText(path), actual);
-    }
+    public void Matches([CallerMemberName] string situation = "") => Transcript.Matches(situation, seen.ToString());
 
     public void Dispose() => folder.Dispose();
-
-    private static string SourceFolder([CallerFilePath] string me = "") => Path.GetDirectoryName(me)!;
 
     private static List<string> Words(string line)
     {

@@ -108,27 +108,9 @@ internal sealed class BuildDisplay(TextWriter output, Func<int>? columns, bool v
     }
 
     // Half of the line for the step, the rest for what it prints.
-    private string Shorten(string text) => Table.Width(text) > Columns / 2 ? Cut(text, Columns / 2 - 1) + "…" : text;
+    private string Shorten(string text) => Table.Shorten(text, Columns / 2);
 
-    private string Fit(string text) => Table.Width(text) >= Columns ? Cut(text, Columns - 2) + "…" : text;
+    private string Fit(string text) => Table.Shorten(text, Columns - 1);
 
     private int Columns => columns?.Invoke() is > 20 and var wide ? wide : 80;
-
-    private static string Cut(string text, int columns)
-    {
-        var width = 0;
-        var length = 0;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            width += Table.Width(rune.ToString());
-            if (width > columns)
-            {
-                break;
-            }
-
-            length += rune.Utf16SequenceLength;
-        }
-
-        return text[..length];
-    }
 }

@@ -103,7 +103,8 @@ public sealed class Table(params string[] headers)
             taken += next;
         }
 
-        return cut.Append(Cut).ToString();
+        // A joiner would join with what follows it.
+        return cut.ToString().TrimEnd('\u200d') + Cut;
     }
 
     /// <summary>How many columns of a terminal a text takes: East Asian wide letters and emoji take two, combining marks none.</summary>

@@ -23,4 +23,18 @@ public sealed class TableSpecs
 
         Assert.Equal("  A  B\n  x\n", table.Describe(indent: 2));
     }
+
+    [Theory]
+    [InlineData("scraper", 7, "scraper")]
+    [InlineData("scraper", 6, "scrap…")]
+    [InlineData("名前です", 8, "名前です")]
+    [InlineData("名前です", 7, "名前で…")]
+    [InlineData("名前です", 6, "名前…")]
+    [InlineData("e\u0301te\u0301", 3, "e\u0301te\u0301")]
+    [InlineData("e\u0301te\u0301", 2, "e\u0301…")]
+    [InlineData("👩\u200d💻 dev", 3, "👩…")]
+    [InlineData("a", 1, "a")]
+    [InlineData("ab", 1, "…")]
+    [InlineData("", 0, "")]
+    public void A_text_that_does_not_fit_is_cut_between_its_letters(string text, int columns, string expected) => Assert.Equal(expected, Table.Shorten(text, columns));
 }
