@@ -1,22 +1,17 @@
 using Agentops.Images;
-using Agentops.Terminal;
 
 namespace Agentops.Cleaning;
 
-/// <summary>Which results in a build cache are the layers of removed images. Pure.</summary>
+/// <summary>Which results in a build cache were kept for images that are gone. Pure.</summary>
 internal static class CacheDrop
 {
-    /// <summary>Finds them by their size, which is that of the layer to the byte.</summary>
-    /// <param name="held">Sizes of layers that no image has any more and that were not deleted.</param>
-    /// <param name="cached">What the cache has now.</param>
-    /// <returns>Ids. Of a size that more results have than layers are held, none: one of them is of something else, and nothing tells which.</returns>
-    public static IReadOnlyList<string> Of(IReadOnlyList<ByteSize> held, IReadOnlyList<CachedResult> cached)
+    /// <summary>Those that an image had too before some images were removed, and that none has now.</summary>
+    /// <param name="before">The cache before the removals.</param>
+    /// <param name="after">The cache after them.</param>
+    /// <returns>Ids; without what a build uses at this moment. What was in the cache alone before is somebody's, and stays.</returns>
+    public static IReadOnlyList<string> Of(IReadOnlyList<CachedResult> before, IReadOnlyList<CachedResult> after)
     {
-        var wanted = held.CountBy(size => size).ToDictionary();
-        return [.. cached
-            .Where(result => !result.IsShared && !result.IsInUse)
-            .GroupBy(result => result.Size)
-            .Where(same => wanted.TryGetValue(same.Key, out var count) && same.Count() <= count)
-            .SelectMany(same => same.Select(result => result.Id))];
+        var shared = before.Where(result => result.IsShared).Select(result => result.Id).ToHashSet();
+        return [.. after.Where(result => !result.IsShared && !result.IsInUse && shared.Contains(result.Id)).Select(result => result.Id)];
     }
 }

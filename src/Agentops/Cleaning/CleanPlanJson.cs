@@ -110,7 +110,7 @@ public sealed record CleanReportJson(
     StatusJson.Figure Freed,
     int UnknownSizes,
     StatusJson.Figure BuildCacheFreed,
-    IReadOnlyList<CleanReportJson.Item> Items)
+    IReadOnlyList<CleanReportJson.Result> Items)
 {
     internal static CleanReportJson Of(RuntimeIdentity runtime, DateTimeOffset takenAt, CleanReport report) => new(
         1,
@@ -124,7 +124,7 @@ public sealed record CleanReportJson(
         StatusJson.Figure.Of(report.Freed)!,
         report.Unknown,
         StatusJson.Figure.Of(report.BuildCacheFreed)!,
-        [.. report.Removals.Select(removal => new Item(
+        [.. report.Removals.Select(removal => new Result(
             removal.Item.Key,
             removal.Item.Name,
             System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(removal.Outcome.ToString()),
@@ -137,5 +137,5 @@ public sealed record CleanReportJson(
     /// <param name="Outcome"><c>removed</c>, <c>gone</c>, <c>skipped</c>, <c>failed</c> or <c>notTried</c>.</param>
     /// <param name="Freed">What really went; null when its size was never known.</param>
     /// <param name="Reason">Why it was left, for people; null when it is gone.</param>
-    public sealed record Item(string Key, string Name, string Outcome, StatusJson.Figure? Freed, string? Reason);
+    public sealed record Result(string Key, string Name, string Outcome, StatusJson.Figure? Freed, string? Reason);
 }

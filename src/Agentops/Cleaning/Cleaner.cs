@@ -34,6 +34,7 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         // Containers go before the images they use, images before those they are built on.
         var images = plan.Items.OfType<CleanItem.OfImage>().ToList();
         await Step([.. plan.Items.Where(item => item is CleanItem.OfRun or CleanItem.OfOrphan)], AtOnce);
+        var cache = images.Count > 0 && inventory.Layers.SizesAreExact && !cancellationToken.IsCancellationRequested && lost is null ? await BuildCache() : [];
         await Step([.. images.Where(item => !item.Image.IsBase)], 1);
         if (images.Any(item => item.Image.IsBase) && !cancellationToken.IsCancellationRequested)
         {
@@ -42,7 +43,7 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
 
         await Step([.. images.Where(item => item.Image.IsBase)], 1);
         await Step([.. plan.Items.OfType<CleanItem.OfLeftover>()], 1);
-        return new CleanReport(removals, await DropBuildCache());
+        return new CleanReport(removals, await DropBuildCache(cache));
 
         async Task Step(IReadOnlyList<CleanItem> items, int atOnce)
         {
@@ -280,34 +281,47 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         return new Removal(item, freed == ByteSize.Zero ? RemovalOutcome.Gone : RemovalOutcome.Removed, new LayerBytes(freed, IsExact: true), null);
     }
 
-    // The engine's build cache keeps layers of images that it built: what no image has any more, and only a removed image had, is dropped from it too, or nothing would be freed.
-    private async Task<LayerBytes> DropBuildCache()
+    // Asked after the containers are gone: older engines count all of them along with it.
+    private async Task<IReadOnlyList<CachedResult>> BuildCache()
     {
-        if (lost is not null || inventory.Layers.Held(imageRemovals) is not { Count: > 0 } held)
+        try
+        {
+            return await runtime.ListBuildCache(CancellationToken.None);
+        }
+        catch (AgentopsException)
+        {
+            return [];
+        }
+    }
+
+    // The engine's build cache holds the layers of images that it built: what no image has any more, and a removed image had, is dropped from it too, or nothing would be freed.
+    private async Task<LayerBytes> DropBuildCache(IReadOnlyList<CachedResult> before)
+    {
+        if (lost is not null || inventory.Layers.Held(imageRemovals) is not { Bytes.Bytes: > 0 } held)
         {
             return LayerBytes.Zero;
         }
 
+        var sizes = before.ToDictionary(result => result.Id, result => result.Size);
+        var open = CacheDrop.Of(before, await BuildCache());
+        var freed = ByteSize.Zero;
         try
         {
-            var cached = (await runtime.ListBuildCache(CancellationToken.None)).ToDictionary(result => result.Id);
-            var open = CacheDrop.Of(held, [.. cached.Values]);
-            var freed = ByteSize.Zero;
             // What others are built on goes after them: again, until nothing more goes.
             for (var gone = 1; gone > 0 && open.Count > 0;)
             {
                 var dropped = await runtime.DropBuildCache(open, CancellationToken.None);
-                freed = dropped.Where(cached.ContainsKey).Aggregate(freed, (sum, id) => sum + cached[id].Size);
-                gone = dropped.Count;
+                freed = dropped.Where(open.Contains).Aggregate(freed, (sum, id) => sum + sizes[id]);
+                gone = dropped.Count(open.Contains);
                 open = [.. open.Except(dropped)];
             }
-
-            return new LayerBytes(freed, IsExact: true);
         }
         catch (AgentopsException)
         {
             // What stays there was not freed, and is not counted.
-            return LayerBytes.Zero;
         }
+
+        // Some hold a layer and tell no size, such as that of a base: with all of them gone the layers are; else only what was told is known to be.
+        return open.Count == 0 ? held : new LayerBytes(freed, IsExact: false);
     }
 }

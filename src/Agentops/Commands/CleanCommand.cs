@@ -72,7 +72,7 @@ internal static class CleanCommand
 
         if (parse.GetValue(Interactive) && !plan.IsEmpty)
         {
-            if (CleanPicker.Pick(world, inventory, plan) is not { } picked)
+            if (await CleanPicker.Pick(world, inventory, plan, parse.GetValue(GlobalOptions.NoColor), cancellationToken) is not { } picked)
             {
                 await world.Streams.Out.WriteLineAsync("Nothing removed.");
                 return ExitCode.Done.Value;

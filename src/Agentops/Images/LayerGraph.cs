@@ -195,15 +195,15 @@ public sealed class LayerGraph
 
     /// <summary>Layers that no image has any more after these removals, and that the runtime did not delete: its build cache holds them.</summary>
     /// <param name="removals">Of images that this graph knows.</param>
-    /// <returns>The size of each, without empty ones and without those whose size is not certain.</returns>
-    public IReadOnlyList<ByteSize> Held(IReadOnlyList<ImageRemoval> removals)
+    /// <returns>What they take together.</returns>
+    public LayerBytes Held(IReadOnlyList<ImageRemoval> removals)
     {
         byChainId ??= ChainIds();
         var deleted = removals.SelectMany(removal => removal.Deleted).ToHashSet();
         var left = (int[])holders.Clone();
         var released = deleted.Where(byId.ContainsKey).SelectMany(id => Path(byId[id])).Where(node => --left[node] == 0).ToHashSet();
         released.ExceptWith(deleted.Where(byChainId.ContainsKey).Select(id => byChainId[id]));
-        return [.. released.Select(node => Sum([node])).Where(bytes => bytes is { IsExact: true, Bytes.Bytes: > 0 }).Select(bytes => bytes.Bytes)];
+        return Sum(released);
     }
 
     /// <summary>The runtime keeps a size for each layer, so that figures are of what is on disk; elsewhere they are estimates.</summary>
