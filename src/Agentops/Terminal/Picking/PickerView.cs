@@ -53,9 +53,17 @@ internal static class PickerView
 
     private static IEnumerable<string> List(PickerState state)
     {
+        if (state.Lines.Count == 0)
+        {
+            return Pad([state.Filter.Length > 0 ? $"  Nothing matches {SafeText.Escape(state.Filter)}" : "  Nothing to choose from"], state.Height);
+        }
+
+        var widths = state.List.Sections.Select(section => Share(section.Widths, state.Size.Columns - Mark(false, false).Length)).ToList();
         var lines = state.Lines.Skip(state.Scroll).Take(state.Height)
-            .Select((line, row) => row == 0 || line.Item is null ? Heading(state, line.Section) : Row(state, line, isCursor: state.Scroll + row == state.Cursor));
-        return Pad(state.Lines.Count > 0 ? lines : [state.Filter.Length > 0 ? $"  Nothing matches {SafeText.Escape(state.Filter)}" : "  Nothing to choose from"], state.Height);
+            .Select((line, row) => row == 0 || line.Item is not { } item
+                ? Heading(state, line.Section)
+                : Mark(state.Scroll + row == state.Cursor, state.Selected.Contains(item)) + Row(state.List.Cells[item], widths[line.Section]));
+        return Pad(lines, state.Height);
     }
 
     private static IEnumerable<string> Pad(IEnumerable<string> lines, int count) => lines.Concat(Enumerable.Repeat("", count)).Take(count);
@@ -67,13 +75,12 @@ internal static class PickerView
         return shown == count ? $"{name} ({count})" : $"{name} ({shown} of {count})";
     }
 
-    private static string Row(PickerState state, PickerList.Line line, bool isCursor)
+    private static string Mark(bool isCursor, bool isSelected) => $"{(isCursor ? '>' : ' ')} [{(isSelected ? 'x' : ' ')}] ";
+
+    private static string Row(IReadOnlyList<string> cells, IReadOnlyList<int> widths)
     {
-        var item = line.Item!.Value;
-        var mark = $"{(isCursor ? '>' : ' ')} [{(state.Selected.Contains(item) ? 'x' : ' ')}] ";
-        var widths = Share(state.List.Sections[line.Section].Widths, state.Size.Columns - mark.Length);
-        var text = new StringBuilder(mark);
-        foreach (var (cell, width) in state.List.Cells[item].Zip(widths))
+        var text = new StringBuilder();
+        foreach (var (cell, width) in cells.Zip(widths))
         {
             var fitted = Table.Shorten(cell, width);
             text.Append(fitted).Append(' ', width - Table.Width(fitted) + 2);
@@ -83,7 +90,7 @@ internal static class PickerView
     }
 
     // Where not all cells fit, the widest give way: a long name never pushes a size off the screen.
-    private static IEnumerable<int> Share(IReadOnlyList<int> widths, int columns)
+    private static List<int> Share(IReadOnlyList<int> widths, int columns)
     {
         var room = columns - (2 * (widths.Count - 1));
         var widest = Math.Max(NarrowestCell, columns);
@@ -92,7 +99,7 @@ internal static class PickerView
             widest--;
         }
 
-        return widths.Select(width => Math.Min(width, widest));
+        return [.. widths.Select(width => Math.Min(width, widest))];
     }
 
     private static string Total(PickerState state) =>
