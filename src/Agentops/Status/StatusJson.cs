@@ -10,22 +10,22 @@ namespace Agentops.Status;
 /// <param name="Runtime">The runtime that was asked: <c>docker</c>, <c>podman</c> or <c>apple</c>.</param>
 /// <param name="Endpoint">Where it answers.</param>
 /// <param name="TakenAt">UTC.</param>
-/// <param name="Runs">Newest first; null when the records cannot be read.</param>
-/// <param name="Orphans">Containers of ours, or that look like it, without a record that can be read; null when they cannot be listed.</param>
-/// <param name="Images">In the order of the table; null when they cannot be listed.</param>
+/// <param name="Runs">Newest first; see <paramref name="Faults"/>.</param>
+/// <param name="Orphans">Containers of ours, or that look like it, without a record that can be read; see <paramref name="Faults"/>.</param>
+/// <param name="Images">In the order of the table; see <paramref name="Faults"/>.</param>
 /// <param name="ImagesTotal">What the images take together, each layer once.</param>
 /// <param name="Health">What is in order and what is not.</param>
 /// <param name="Elsewhere">Other runtimes that answer and hold things of ours.</param>
 /// <param name="Unreadable">Records that cannot be read, for people.</param>
-/// <param name="Faults">What could not be looked at, for people.</param>
+/// <param name="Faults">What could not be looked at, for people: then lists are not whole, and the exit code is 1.</param>
 public sealed record StatusJson(
     int SchemaVersion,
     string Runtime,
     string Endpoint,
     DateTimeOffset TakenAt,
-    IReadOnlyList<StatusJson.RunStatus>? Runs,
-    IReadOnlyList<StatusJson.OrphanStatus>? Orphans,
-    IReadOnlyList<StatusJson.ImageStatus>? Images,
+    IReadOnlyList<StatusJson.RunStatus> Runs,
+    IReadOnlyList<StatusJson.OrphanStatus> Orphans,
+    IReadOnlyList<StatusJson.ImageStatus> Images,
     StatusJson.Figure? ImagesTotal,
     IReadOnlyList<StatusJson.HealthItem> Health,
     IReadOnlyList<StatusJson.OtherRuntime> Elsewhere,
@@ -40,9 +40,9 @@ public sealed record StatusJson(
             inventory.Runtime.Name,
             inventory.Runtime.Endpoint,
             inventory.TakenAt.ToUniversalTime(),
-            inventory.RecordsFault is null ? [.. inventory.Runs.Select(run => Of(run, verdicts))] : null,
-            inventory.ContainersFault is null ? [.. inventory.Orphans.Select(orphan => Of(orphan, verdicts))] : null,
-            inventory.ImagesFault is null ? [.. inventory.Images.Select(image => Of(image, verdicts))] : null,
+            [.. inventory.Runs.Select(run => Of(run, verdicts))],
+            [.. inventory.Orphans.Select(orphan => Of(orphan, verdicts))],
+            [.. inventory.Images.Select(image => Of(image, verdicts))],
             inventory.ImagesFault is null ? Figure.Of(inventory.ImagesTotal) : null,
             [.. health.Select(line => new HealthItem(JsonNamingPolicy.CamelCase.ConvertName(line.Kind.ToString()), line.IsFine, line.Count, Figure.Of(line.Size), line.Message, line.Command))],
             [.. inventory.Elsewhere.Select(other => new OtherRuntime(other.Runtime.Name, other.Runtime.Endpoint, other.Containers, other.Images))],

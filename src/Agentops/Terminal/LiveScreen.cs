@@ -8,7 +8,9 @@ internal sealed class LiveScreen : IDisposable
     private const string Enter = "\x1b[?1049h\x1b[?25l";
     private const string Leave = "\x1b[?25h\x1b[?1049l";
     private const string Home = "\x1b[H";
-    private const string EndOfLine = "\x1b[K\r\n";
+    // Before the line: a terminal whose cursor stands behind the last column would erase the last letter.
+    private const string EraseLine = "\x1b[2K";
+    private const string EndOfLine = "\r\n";
     private const string EndOfScreen = "\x1b[J";
 
     private readonly Streams streams;
@@ -34,11 +36,11 @@ internal sealed class LiveScreen : IDisposable
         var frame = new StringBuilder(Home);
         foreach (var line in lines.Take(rows - 1))
         {
-            frame.Append(streams.Columns is { } columns ? Table.Shorten(line, columns) : line).Append(EndOfLine);
+            frame.Append(EraseLine).Append(streams.Columns is { } columns ? Table.Shorten(line, columns) : line).Append(EndOfLine);
         }
 
         var hidden = lines.Length - (rows - 1);
-        frame.Append(hidden > 0 ? $"… {hidden} more lines; q ends" : "q ends").Append("\x1b[K").Append(EndOfScreen);
+        frame.Append(EraseLine).Append(hidden > 0 ? $"… {hidden} more lines; q ends" : "q ends").Append(EndOfScreen);
         streams.Out.Write(frame.ToString());
     }
 

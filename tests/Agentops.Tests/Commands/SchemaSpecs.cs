@@ -23,6 +23,10 @@ public sealed class SchemaSpecs : IDisposable
     public void Dispose() => screen.Dispose();
 
     [Theory]
+    [InlineData("agent status --json", "status")]
+    [InlineData("agent why stopped0 --json", "why")]
+    [InlineData("agent why agentops/base-busybox:1 --json", "why")]
+    [InlineData("agent why agentops-orphan00 --json", "why")]
     [InlineData("agent list --json", "list")]
     [InlineData("agent system images --json", "system-images")]
     [InlineData("agent system containers --json", "system-containers")]
