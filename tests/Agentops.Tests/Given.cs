@@ -12,6 +12,7 @@ internal static class Given
 {
     public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     public const string Endpoint = "unix:///run/fake.sock";
+    public const string Installation = "0123456789abcdef0123456789abcdef";
 
     public static RunId Id(string text = "a1b2c3d4") => RunId.TryParse(text, out var id) ? id : throw new ArgumentException(text);
 
@@ -27,7 +28,7 @@ internal static class Given
         string endpoint = Endpoint,
         bool removeAtEnd = false) => new(
             RunRecord.CurrentSchema, id, name, agent, "/home/user/project", $"agentops/{agent}:latest", null, "docker", endpoint,
-            "0123456789abcdef0123456789abcdef", created ?? Now.AddHours(-2), new RunCreator(4242, Now.AddHours(-2)), Terminal: false, removeAtEnd)
+            Installation, created ?? Now.AddHours(-2), new RunCreator(4242, Now.AddHours(-2)), Terminal: false, removeAtEnd)
         {
             StartedAt = started,
             EndedAt = ended,

@@ -50,6 +50,13 @@ internal sealed class Screen : IDisposable
     /// <summary>Ids of the runs to come, in order.</summary>
     public IReadOnlyList<string> Ids { get; set; } = ["a1b2c3d4", "e5f6g7h8", "i9j0k1l2", "m3n4o5p6"];
 
+    /// <summary>Makes the state folder, with the id that <see cref="Given"/> and <see cref="Population"/> sign with.</summary>
+    public void Settle()
+    {
+        Directory.CreateDirectory(StateFolder);
+        File.WriteAllText(Path.Combine(StateFolder, "installation"), Given.Installation + "\n");
+    }
+
     public string Workspace(string name, string? agentYaml = null)
     {
         Folder = Path.Combine(Home, name);
@@ -147,5 +154,11 @@ internal sealed class StoppedClock : TimeProvider
 {
     public DateTimeOffset Now { get; set; } = Given.Now;
 
+    /// <summary>Timers go off, in real time; without it no time is ever up, however busy the machine is.</summary>
+    public bool HasTimers { get; set; } = true;
+
     public override DateTimeOffset GetUtcNow() => Now;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        base.CreateTimer(callback, state, HasTimers ? dueTime : Timeout.InfiniteTimeSpan, period);
 }

@@ -36,12 +36,8 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
 
         var (stored, imagesFault) = await imagesTask;
         var memory = await memoryTask;
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (depth.Budget is { } budget)
-        {
-            enough.CancelAfter(budget);
-        }
-
+        using var late = new CancellationTokenSource(depth.Budget ?? Timeout.InfiniteTimeSpan, world.Clock);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         var surveyTask = LayerSurvey.Take(runtime, stored, memory.Images, enough.Token);
         var (containers, containersFault) = await containersTask;
         var (entries, recordsFault) = await recordsTask;
@@ -203,8 +199,8 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
 
     private async Task<IReadOnlyList<OtherRuntime>> Elsewhere(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(PatienceWithOthers);
+        using var late = new CancellationTokenSource(PatienceWithOthers, world.Clock);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         var others = await Task.WhenAll(world.OtherRuntimes(runtime.Identity).Select(connect => LookAt(connect, patience.Token)));
         return [.. others.OfType<OtherRuntime>().Where(other => other.Containers + other.Images > 0)];
     }

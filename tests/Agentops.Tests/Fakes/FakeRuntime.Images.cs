@@ -42,6 +42,15 @@ public sealed partial class FakeRuntime
         }
     }
 
+    /// <summary>The id in full of an image that is there.</summary>
+    public string IdOf(string reference)
+    {
+        lock (gate)
+        {
+            return (Locate(reference) ?? throw new ArgumentException(reference)).Id;
+        }
+    }
+
     /// <summary>Puts an image into the registry: it can be pulled.</summary>
     public void AddToRegistry(string reference, long size = 30_000_000)
     {

@@ -1,0 +1,116 @@
+using Agentops.Containers;
+using Agentops.Recipes;
+using Agentops.Runs;
+
+namespace Agentops.Tests;
+
+/// <summary>Runs, images and what goes with them, put onto a screen's runtime and disk as if <c>agent run</c> had made them.</summary>
+/// <param name="screen">Where.</param>
+internal sealed class Population(Screen screen)
+{
+    /// <summary>That of the design's transcripts: three runs, one of them running, their images, and the base they are built on.</summary>
+    public static Population OfTheDesign(Screen screen)
+    {
+        var population = new Population(screen);
+        population.Base("node:22", size: 0, Given.Now.AddDays(-5));
+        population.Image("my-agent", 312_000_000, Given.Now.AddHours(-2));
+        population.Image("test-bot", 298_000_000, Given.Now.AddDays(-1));
+        population.Image("scraper", 282_000_000, Given.Now.AddDays(-3));
+        population.Run("a1b2c3d4", "my-agent", ContainerState.Running, Given.Now.AddHours(-2), disk: 124_000_000);
+        population.Run("e5f6g7h8", "test-bot", ContainerState.Exited, Given.Now.AddDays(-1), disk: 89_000_000, volume: 20_000_000);
+        population.Run("i9j0k1l2", "scraper", ContainerState.Exited, Given.Now.AddDays(-3), disk: 201_000_000);
+        return population;
+    }
+
+    /// <summary>A base image, <c>agentops/base-node:22</c>. Of size 0 by default: then the sizes of images built on it are theirs alone.</summary>
+    /// <returns>Its id in full.</returns>
+    public string Base(string name, long size = 0, DateTimeOffset? createdAt = null) => screen.Runtime.AddImage(
+        $"agentops/base-{name}", Labels(null, (Agentops.Labels.Base, "true")), size, createdAt ?? Given.Now.AddDays(-5));
+
+    /// <summary>An agent's image, built from a recipe without packages on a base that is there.</summary>
+    /// <returns>Its id in full.</returns>
+    public string Image(string agent, long size = 300_000_000, DateTimeOffset? createdAt = null, string on = "node:22", string? tag = null, string? installation = Given.Installation)
+    {
+        var image = BaseImage.Parse(on, "base");
+        var recipe = Given.Recipe(agent) with { Foundation = new Foundation.OnBase(image) };
+        var reference = $"agentops/base-{on}";
+        var fingerprint = RecipeFingerprint.Of(
+            recipe, RenderedRecipe.Of(recipe, CancellationToken.None), new Dictionary<string, string?> { [reference] = screen.Runtime.IdOf(reference) }, CancellationToken.None);
+        return screen.Runtime.AddImage(
+            tag ?? $"agentops/{agent}:latest",
+            Labels(agent, installation, (Agentops.Labels.Base, "false"), (Agentops.Labels.Recipe, fingerprint.ToLabel())),
+            size,
+            createdAt ?? Given.Now.AddDays(-1),
+            basedOn: reference);
+    }
+
+    /// <summary>A run of an agent whose image is there: its record and its container.</summary>
+    /// <param name="id">The run's.</param>
+    /// <param name="agent">The agent's name, and the run's.</param>
+    /// <param name="state">Of its container.</param>
+    /// <param name="createdAt">By default an hour ago.</param>
+    /// <param name="disk">What it takes in all: container layer, volume and record folder.</param>
+    /// <param name="volume">That part of <paramref name="disk"/> which is in an anonymous volume.</param>
+    /// <param name="name">Where the run's is another one than the agent's.</param>
+    /// <param name="record">Changes the record before it is written.</param>
+    /// <returns>The container's id in full.</returns>
+    public string Run(
+        string id,
+        string agent,
+        ContainerState state,
+        DateTimeOffset? createdAt = null,
+        long disk = 1_000_000,
+        long volume = 0,
+        string? name = null,
+        Func<RunRecord, RunRecord>? record = null)
+    {
+        var at = createdAt ?? Given.Now.AddHours(-1);
+        var written = Given.Record(id, name ?? agent, agent, at, started: state == ContainerState.Created ? null : at);
+        screen.Settle();
+        screen.Store.TryCreate(Given.Id(id), record?.Invoke(written) ?? written);
+        var container = Container($"agentops-{id}", $"agentops/{agent}:latest", state, at, Labels(agent, (Agentops.Labels.Run, id)));
+        var layer = disk - volume - screen.Store.FolderSize(Given.Id(id))!.Value.Bytes;
+        screen.Runtime.Write(container, layer, volume == 0 ? null : volume);
+        return container;
+    }
+
+    /// <summary>A container without a record, as an installation left it whose state folder lost that.</summary>
+    /// <returns>Its id in full.</returns>
+    public string Orphan(string id, ContainerState state, long disk = 1_000_000, DateTimeOffset? createdAt = null, string image = "agentops/base-node:22")
+    {
+        screen.Settle();
+        var container = Container($"agentops-{id}", image, state, createdAt ?? Given.Now.AddHours(-1), Labels("lost", (Agentops.Labels.Run, id)));
+        screen.Runtime.Write(container, disk);
+        return container;
+    }
+
+    /// <summary>Any container.</summary>
+    /// <returns>Its id in full.</returns>
+    public string Container(string name, string image, ContainerState state, DateTimeOffset? createdAt = null, IReadOnlyDictionary<string, string>? labels = null) =>
+        screen.Runtime.AddContainer(
+            new ContainerSpec(name, image, labels ?? new Dictionary<string, string>()), state, state == ContainerState.Exited ? 0 : null, createdAt ?? Given.Now.AddHours(-1));
+
+    /// <summary>The labels of something of ours.</summary>
+    public static Dictionary<string, string> Labels(string? agent, params (string Label, string Value)[] more) => Labels(agent, Given.Installation, more);
+
+    private static Dictionary<string, string> Labels(string? agent, string? installation, params (string Label, string Value)[] more)
+    {
+        var labels = new Dictionary<string, string> { [Agentops.Labels.Ours] = "true", [Agentops.Labels.Version] = "0.1.0" };
+        if (agent is not null)
+        {
+            labels[Agentops.Labels.Agent] = agent;
+        }
+
+        if (installation is not null)
+        {
+            labels[Agentops.Labels.Installation] = installation;
+        }
+
+        foreach (var (label, value) in more)
+        {
+            labels[label] = value;
+        }
+
+        return labels;
+    }
+}
