@@ -66,6 +66,32 @@ internal sealed class Bed : IDisposable
         }
     }
 
+    /// <summary>Puts the base image there, as <c>./build</c> does.</summary>
+    public void MakeBase()
+    {
+        using var process = System.Diagnostics.Process.Start("scripts/base-image", ["busybox", Variables["DOCKER_HOST"]["unix://".Length..], "stable"]);
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException("scripts/base-image failed");
+        }
+    }
+
+    /// <summary>Gives the file that remembers sizes up: the next look measures all.</summary>
+    public void ForgetSizes() => File.Delete(Path.Combine(Variables["AGENTOPS_HOME"], "sizes.json"));
+
+    /// <summary>Waits until nobody measures in the background any more.</summary>
+    public void LetBackgroundEnd()
+    {
+        while (System.Diagnostics.Process.GetProcessesByName("agent").Length > 0)
+        {
+            Thread.Sleep(50);
+        }
+    }
+
+    /// <summary>The folder of records.</summary>
+    public string Runs => Path.Combine(Variables["AGENTOPS_HOME"], "runs");
+
     /// <summary>Removes all containers and forgets their records.</summary>
     public void Clear()
     {

@@ -17,11 +17,16 @@ internal sealed record Comparison(IReadOnlyList<Sample> Ours, IReadOnlyList<Samp
     public TimeSpan TheirProcessor => Median(Theirs, sample => sample.Processor);
 
     /// <summary>Measures A B A B …, so that a change of the machine's mood meets both alike; the first two pairs warm up and do not count.</summary>
-    public static Comparison Take(Peer ours, Peer theirs, int samples)
+    /// <param name="ours">The one.</param>
+    /// <param name="theirs">The other.</param>
+    /// <param name="samples">Pairs.</param>
+    /// <param name="before">Done before each of ours, and not measured.</param>
+    public static Comparison Take(Peer ours, Peer theirs, int samples, Action? before = null)
     {
         var (a, b) = (new List<Sample>(), new List<Sample>());
         for (var i = -2; i < samples; i++)
         {
+            before?.Invoke();
             var (one, other) = (Sample.Take(ours), Sample.Take(theirs));
             if (i >= 0)
             {
