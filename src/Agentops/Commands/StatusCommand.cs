@@ -76,7 +76,7 @@ internal static class StatusCommand
             {
                 var inventory = await InventoryTaking.Take(world, runtime, depth, cancellationToken);
                 var plan = CleanPlan.For(inventory, options);
-                screen.Show(StatusText.Describe(inventory, Health.Of(inventory, plan), world.Streams.Columns));
+                screen.Show(StatusText.Describe(inventory, Health.Of(inventory, plan), world.Streams.Columns, screen.Rows));
                 await screen.Wait(Pause, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

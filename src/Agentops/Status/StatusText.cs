@@ -10,17 +10,34 @@ internal static class StatusText
 {
     private const int MostUsers = 3;
 
+    // Headings of sections and tables, and the empty lines between.
+    private const int OtherLines = 9;
+
     /// <summary>Describes a picture.</summary>
     /// <param name="inventory">What there is.</param>
     /// <param name="health">What of it is in order.</param>
     /// <param name="columns">Of the terminal it is for; null for a file or a pipe.</param>
+    /// <param name="rows">Of the screen all of it is to fit on: then the newest runs and images stand for all; null shows all.</param>
     /// <returns>Lines, each with its end.</returns>
-    public static string Describe(Inventory inventory, IReadOnlyList<HealthLine> health, int? columns) => new StringBuilder()
-        .Append("Runtime: ").Append(inventory.Runtime.Name).Append("\n\n")
-        .Append(Runs(inventory, columns)).Append('\n')
-        .Append(Images(inventory, columns)).Append('\n')
-        .Append(Describe(health))
-        .ToString();
+    public static string Describe(Inventory inventory, IReadOnlyList<HealthLine> health, int? columns, int? rows = null)
+    {
+        var (mostRuns, mostImages) = rows is { } room ? Share(room - health.Count - OtherLines, inventory) : (int.MaxValue, int.MaxValue);
+        return new StringBuilder()
+            .Append("Runtime: ").Append(inventory.Runtime.Name).Append("\n\n")
+            .Append(Runs(inventory, columns, mostRuns)).Append('\n')
+            .Append(Images(inventory, columns, mostImages)).Append('\n')
+            .Append(Describe(health))
+            .ToString();
+    }
+
+    // Half for each, and what one does not need for the other; a line of each is for the number of those left out.
+    private static (int Runs, int Images) Share(int lines, Inventory inventory)
+    {
+        var half = Math.Max(lines / 2, 2);
+        var images = Math.Min(inventory.Images.Count, Math.Max(half, lines - inventory.Runs.Count));
+        var runs = Math.Min(inventory.Runs.Count, Math.Max(half, lines - images));
+        return (runs < inventory.Runs.Count ? runs - 1 : runs, images < inventory.Images.Count ? images - 1 : images);
+    }
 
     /// <summary>What is left to say beside it.</summary>
     /// <param name="inventory">What there is.</param>
@@ -32,7 +49,7 @@ internal static class StatusText
         var count => $"agent: {count.ToString("N0", CultureInfo.InvariantCulture)} sizes are still being measured. Wait for them: agent status --exact\n",
     };
 
-    private static string Runs(Inventory inventory, int? columns)
+    private static string Runs(Inventory inventory, int? columns, int most)
     {
         var text = new StringBuilder();
         if (inventory.RecordsFault is { } records)
@@ -53,15 +70,17 @@ internal static class StatusText
         }
 
         var table = new Table("NAME", "RUN ID", "STATE", "AGE", "DISK") { Gaps = [4, 4, 3, 3], Flexible = [0] };
-        foreach (var run in inventory.Runs)
+        foreach (var run in inventory.Runs.Take(most))
         {
             table.Add(run.Name, run.Id.ToString(), run.State.Word(), Age.Describe(run.CreatedAt, inventory.TakenAt), run.Disk.Total?.ToString() ?? "?");
         }
 
-        return text.Append(table.Describe(indent: 2, columns)).ToString();
+        return text.Append(table.Describe(indent: 2, columns)).Append(More(inventory.Runs.Count - most)).ToString();
     }
 
-    private static string Images(Inventory inventory, int? columns)
+    private static string More(int count) => count > 0 ? $"  … {count.ToString("N0", CultureInfo.InvariantCulture)} more\n" : "";
+
+    private static string Images(Inventory inventory, int? columns, int most)
     {
         if (inventory.ImagesFault is { } fault)
         {
@@ -76,14 +95,14 @@ internal static class StatusText
         }
 
         var table = new Table("IMAGE", "CREATED", "SIZE", "USED BY") { Gaps = [5, 5, 4], Flexible = [0, 3] };
-        foreach (var image in inventory.Images)
+        foreach (var image in inventory.Images.Take(most))
         {
             // The bytes of a base are inside the sizes of those built on it.
             var size = image is { IsBase: true, BuiltOnIt.Count: > 0 } ? "-" : image.Image.Size?.ToString() ?? "?";
             table.Add(image.Name, Age.Describe(image.Image.CreatedAt, inventory.TakenAt), size, UsedBy(image));
         }
 
-        return text.Append(table.Describe(indent: 2, columns)).ToString();
+        return text.Append(table.Describe(indent: 2, columns)).Append(More(inventory.Images.Count - most)).ToString();
     }
 
     private static string UsedBy(InventoryImage image)

@@ -27,19 +27,22 @@ internal sealed class LiveScreen : IDisposable
         quit = raw is null ? new TaskCompletionSource<bool>().Task : Task.Run(ReadUntilQuit);
     }
 
+    /// <summary>How many lines there is room for; null when the terminal does not know.</summary>
+    public int? Rows => streams.Tty?.Size.Rows is > 1 and var rows ? rows - 1 : null;
+
     /// <summary>Shows a text, as much of it as there is room for.</summary>
     /// <param name="text">Lines.</param>
     public void Show(string text)
     {
         var lines = text.TrimEnd('\n').Split('\n');
-        var rows = streams.Tty?.Size.Rows is > 1 and var known ? known : lines.Length + 1;
+        var rows = Rows ?? lines.Length;
         var frame = new StringBuilder(Home);
-        foreach (var line in lines.Take(rows - 1))
+        foreach (var line in lines.Take(rows))
         {
             frame.Append(EraseLine).Append(streams.Columns is { } columns ? Table.Shorten(line, columns) : line).Append(EndOfLine);
         }
 
-        var hidden = lines.Length - (rows - 1);
+        var hidden = lines.Length - rows;
         frame.Append(EraseLine).Append(hidden > 0 ? $"… {hidden} more lines; q ends" : "q ends").Append(EndOfScreen);
         streams.Out.Write(frame.ToString());
     }
