@@ -114,6 +114,27 @@ public sealed class BuildProgressSpecs
         Assert.False(progress.IsDone);
     }
 
+    [Theory]
+    [InlineData("Removing intermediate container")]
+    [InlineData(" ---\\u003e Removed intermediate container")]
+    public void That_a_container_of_a_step_is_gone_is_no_output_of_it(string note)
+    {
+        var events = new List<BuildEvent>();
+        Play(
+            $$"""
+            {"stream":"Step 1/1 : RUN printf 'no end'"}
+            {"stream":"\n"}
+            {"stream":" ---\u003e Running in b5bd91f43c28\n"}
+            {"stream":"no end"}
+            {"stream":"{{note}} b5bd91f43c28\n"}
+            {"stream":" ---\u003e ef92f6a4ae4e\n"}
+            {"stream":"Successfully built ef92f6a4ae4e\n"}
+            """,
+            new ClassicProgress(events.Add, labelSteps: 0));
+
+        Assert.Equal(["no end"], events.OfType<BuildEvent.Output>().Select(line => line.Line));
+    }
+
     [Fact]
     public void Podman_tells_it_in_capitals()
     {

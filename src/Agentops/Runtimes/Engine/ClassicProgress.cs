@@ -148,7 +148,7 @@ internal sealed partial class ClassicProgress(Action<BuildEvent> tell, int label
     [GeneratedRegex(@"\A ---> Running in (?<id>[0-9a-f]{12,64})\n?\z")]
     private static partial Regex RunningLine();
 
-    // Podman: "COMMIT docker.io/agentops/x:1", then the bare id.
-    [GeneratedRegex(@"\A(?: ---> \n?|Removing intermediate container [0-9a-f]+\n|COMMIT \S+\n|--> [0-9a-f]+\n|[0-9a-f]{64}\n)\z")]
+    // Docker 20.10: "Removing intermediate container …"; 26.1: " ---> Removed intermediate container …". Podman: "COMMIT docker.io/agentops/x:1", then the bare id.
+    [GeneratedRegex(@"\A(?: ---> \n?|(?:Removing| ---> Removed) intermediate container [0-9a-f]+\n|COMMIT \S+\n|--> [0-9a-f]+\n|[0-9a-f]{64}\n)\z")]
     private static partial Regex BuilderNote();
 }
