@@ -13,10 +13,30 @@ HOME="${HOME:-/tmp}"
 # The SDK works without ICU; a bare Debian has none.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
+# What a build keeps for the next one.
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/agentops-build
+
+# exclusively COMMAND...: one at a time on this machine, whoever asks.
+exclusively() { (flock 9 && "$@" 9<&-) 9</run; }
+
 # need COMMAND-OR-FILE:PACKAGE...: installs the Debian packages whose command (or file) is not there.
 need() {
-  local wanted what packages=()
+  local packages
   PATH=$PATH:/usr/sbin:/sbin
+  packages=$(missing "$@")
+  [ -n "$packages" ] || return 0
+
+  if [ "$(uname)" != Linux ] || ! command -v apt-get >/dev/null; then
+    die "not here: $packages (Debian's names). Install them with this system's package manager."
+  elif [ "$(id -u)" -ne 0 ]; then
+    die "not here: $packages. Install them: sudo apt-get install $packages"
+  fi
+  exclusively install_packages "$@"
+}
+
+# missing COMMAND-OR-FILE:PACKAGE...: the packages of those that are not there.
+missing() {
+  local wanted what packages=()
   for wanted in "$@"; do
     what=${wanted%%:*}
     case $what in
@@ -25,16 +45,16 @@ need() {
     esac
     packages+=("${wanted#*:}")
   done
-  [ ${#packages[@]} -eq 0 ] && return 0
+  printf %s "${packages[*]}"
+}
 
-  if [ "$(uname)" != Linux ] || ! command -v apt-get >/dev/null; then
-    die "not here: ${packages[*]} (Debian's names). Install them with this system's package manager."
-  elif [ "$(id -u)" -ne 0 ]; then
-    die "not here: ${packages[*]}. Install them: sudo apt-get install ${packages[*]}"
-  fi
-
+install_packages() {
+  local packages log
+  # Another may have installed them while we waited.
+  read -ra packages <<<"$(missing "$@")"
+  [ ${#packages[@]} -gt 0 ] || return 0
   say "Installing ${packages[*]}"
-  local log; log=$(mktemp)
+  log=$(mktemp)
   # policy-rc.d is left alone: where the machine has an init, docker.io starts as its administrator expects.
   if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages[@]}"; } >"$log" 2>&1 </dev/null; then
     cat "$log" >&2
