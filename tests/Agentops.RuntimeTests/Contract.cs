@@ -7,7 +7,8 @@ using Agentops.Runtimes;
 namespace Agentops.RuntimeTests;
 
 /// <summary>What the contracts share: a runtime, an image to run, and tidying up.</summary>
-public abstract class Contract : IAsyncLifetime
+/// <param name="target">The runtime under test.</param>
+public abstract class Contract(TestRuntime target) : IAsyncLifetime
 {
     /// <summary>The image of all tests: busybox, made on the spot.</summary>
     protected const string Base = "agentops/base-busybox:contract";
@@ -23,7 +24,7 @@ public abstract class Contract : IAsyncLifetime
     private readonly List<string> containers = [];
     private readonly List<string> images = [];
 
-    /// <summary>The runtime under test.</summary>
+    /// <summary>The runtime under test, connected.</summary>
     protected IContainerRuntime Runtime { get; private set; } = null!;
 
     /// <summary>Of the running test.</summary>
@@ -54,7 +55,7 @@ public abstract class Contract : IAsyncLifetime
         await Runtime.DisposeAsync();
     }
 
-    protected abstract Task<IContainerRuntime> Connect();
+    protected virtual Task<IContainerRuntime> Connect() => target.Connect();
 
     /// <summary>A tag of this test's own.</summary>
     protected string NewTag()

@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using System.Text;
 using Agentops.Containers;
 
 namespace Agentops.RuntimeTests;
 
 /// <summary>What every runtime does for runs.</summary>
-public abstract class RuntimeContract : Contract
+public abstract class RuntimeContract(TestRuntime target) : Contract(target)
 {
     [Fact]
     public async Task A_container_ends_with_the_code_of_its_command()
@@ -84,7 +85,7 @@ public abstract class RuntimeContract : Contract
         await RunToEnd(id);
         var image = await Runtime.FindImage(Base, Cancel);
 
-        var listed = Assert.Single(await Runtime.ListContainers(Cancel), container => container.Id == id);
+        var listed = await ListedWhen(id, ContainerState.Exited);
 
         Assert.Equal((spec.Name, ContainerState.Exited, 9, image!.Image.Id), (listed.Name, listed.State, listed.ExitCode, listed.ImageId));
         Assert.Equal(spec.Labels[Labels.Run], listed.Labels[Labels.Run]);
@@ -338,6 +339,22 @@ public abstract class RuntimeContract : Contract
 
     protected static async Task<RuntimeRefusal> RefusalOf(Func<Task> request) =>
         (await Assert.ThrowsAsync<RuntimeRefusalException>(request)).Refusal;
+
+    // Docker tells those who wait for an exit before it notes it for its listing.
+    private async Task<Container> ListedWhen(string id, ContainerState state)
+    {
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            var listed = Assert.Single(await Runtime.ListContainers(Cancel), container => container.Id == id);
+            if (listed.State == state || patience.Elapsed > TimeSpan.FromSeconds(10))
+            {
+                return listed;
+            }
+
+            await Task.Delay(20, Cancel);
+        }
+    }
 
     private async Task<(int Code, string Out, string Error)> RunWithMuchInput(string text)
     {

@@ -4,37 +4,44 @@ using Agentops.Runtimes.Engine;
 
 namespace Agentops.RuntimeTests;
 
-/// <summary>The engine that <c>./build</c> starts for these tests, named in <c>AGENTOPS_TEST_ENGINE</c>.</summary>
-internal static class TestEngine
+/// <summary>A real engine, started for these tests by <c>./build</c>.</summary>
+/// <param name="Variable">The environment variable that says where it answers, such as <c>unix:///tmp/engine/docker.sock</c>.</param>
+/// <param name="Version">How its version begins.</param>
+/// <param name="Driver">What it keeps images with.</param>
+public sealed record TestEngine(string Variable, string Version, string Driver) : TestRuntime
 {
-    /// <summary>What looks at all of the engine cannot share it.</summary>
-    public const string OneAtATime = "engine";
+    public static readonly TestEngine Docker_20_10 = new("AGENTOPS_TEST_DOCKER_20_10", "20.10.", "overlay2");
 
-    private static string Endpoint
+    public static readonly TestEngine Docker_26_1 = new("AGENTOPS_TEST_DOCKER_26_1", "26.1.", "overlay2");
+
+    public static readonly TestEngine Docker_26_1_containerd_store = new("AGENTOPS_TEST_DOCKER_26_1_CONTAINERD_STORE", "26.1.", "overlayfs")
+    {
+        Limits = [Limit.NoSizesOfLayers, Limit.NoOrder, Limit.WholeBlocks, Limit.NoBuildKit],
+    };
+
+    private string Endpoint
     {
         get
         {
-            var endpoint = Environment.GetEnvironmentVariable("AGENTOPS_TEST_ENGINE");
+            var endpoint = Environment.GetEnvironmentVariable(Variable);
             if (string.IsNullOrEmpty(endpoint))
             {
                 // Never skipped: a contract that nobody checks is none.
-                Assert.Fail("These tests need a container engine of their own. Run ./build, or set AGENTOPS_TEST_ENGINE to one, such as unix:///tmp/engine/docker.sock.");
+                Assert.Fail($"These tests need a container engine of their own. Run ./build, or set {Variable} to one, such as unix:///tmp/engine/docker.sock.");
             }
 
             return endpoint!;
         }
     }
 
-    public static Task<IContainerRuntime> Connect(params (string Name, string Value)[] variables)
-    {
-        var environment = variables.Append(("DOCKER_HOST", Endpoint)).Append(("AGENTOPS_TIMEOUT", "60")).ToDictionary(variable => variable.Item1, variable => variable.Item2);
-        return RuntimeFinder.Connect(new Surroundings(environment, "/", "/root", 0, 0), new RuntimeRequest(null), TestContext.Current.CancellationToken);
-    }
+    public override Task<IContainerRuntime> Connect() => ConnectWith();
+
+    public Task<IContainerRuntime> ConnectWithClassicBuilder() => ConnectWith(("DOCKER_BUILDKIT", "0"));
 
     /// <summary>Asks the engine past our own interface.</summary>
-    public static async Task<string> Get(string path)
+    public async Task<string> Get(string path)
     {
-        await using var connection = new EngineConnection(EngineEndpoint.Parse(Endpoint, "AGENTOPS_TEST_ENGINE"));
+        await using var connection = new EngineConnection(EngineEndpoint.Parse(Endpoint, Variable));
         return await connection.Ask(
             EngineRequest.Get(path),
             async (answer, cancellationToken) =>
@@ -46,9 +53,9 @@ internal static class TestEngine
     }
 
     /// <summary>Loads images from an archive, past our own interface.</summary>
-    public static async Task Load(byte[] archive)
+    public async Task Load(byte[] archive)
     {
-        await using var connection = new EngineConnection(EngineEndpoint.Parse(Endpoint, "AGENTOPS_TEST_ENGINE"));
+        await using var connection = new EngineConnection(EngineEndpoint.Parse(Endpoint, Variable));
         await using var answer = await connection.Upload(
             EngineRequest.Post("/images/load?quiet=1"), async (body, token) => await body.WriteAsync(archive, token), TestContext.Current.CancellationToken);
         using var reader = new StreamReader(answer.Stream);
@@ -61,5 +68,11 @@ internal static class TestEngine
     {
         using var list = JsonDocument.Parse(json);
         return [.. list.RootElement.EnumerateArray().Select(item => item.GetProperty("Id").GetString()!).Order(StringComparer.Ordinal)];
+    }
+
+    private Task<IContainerRuntime> ConnectWith(params (string Name, string Value)[] variables)
+    {
+        var environment = variables.Append(("DOCKER_HOST", Endpoint)).Append(("AGENTOPS_TIMEOUT", "60")).ToDictionary(variable => variable.Item1, variable => variable.Item2);
+        return RuntimeFinder.Connect(new Surroundings(environment, "/", "/root", 0, 0), new RuntimeRequest(null), TestContext.Current.CancellationToken);
     }
 }

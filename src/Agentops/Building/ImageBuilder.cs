@@ -54,7 +54,7 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
         }
 
         var built = await Build(Tag, rendered, await Fingerprint(cancellationToken), useCache: !rebuild, isBase: false, cancellationToken);
-        await told.WriteLineAsync($"Image built: {Tag} ({built.Image.Size?.ToString() ?? "?"})\n");
+        await told.WriteLineAsync($"Image built: {Tag} ({await SizeOf(built, cancellationToken)})\n");
         return built;
     }
 
@@ -141,8 +141,11 @@ internal sealed class ImageBuilder(World world, IContainerRuntime runtime, Recip
         }
 
         var built = await Build(baseImage.Tag, renderedBase, fingerprint: null, useCache: true, isBase: true, cancellationToken);
-        await told.WriteLineAsync($"Base image built: {baseImage.Tag} ({built.Image.Size?.ToString() ?? "?"})");
+        await told.WriteLineAsync($"Base image built: {baseImage.Tag} ({await SizeOf(built, cancellationToken)})");
     }
+
+    private async Task<string> SizeOf(ImageDetails image, CancellationToken cancellationToken) =>
+        (image.Image.Size ?? await runtime.ImageSize(image.Image.Id, cancellationToken))?.ToString() ?? "?";
 
     private async Task Pull(string reference, CancellationToken cancellationToken)
     {

@@ -26,7 +26,7 @@ public sealed record Image(
 }
 
 /// <summary>One image looked at closely.</summary>
-/// <param name="Image">What a listing shows too.</param>
+/// <param name="Image">What a listing shows too, but for the size where only a listing tells it.</param>
 /// <param name="Layers">The layers' identities (diff ids), lowest first; empty when the runtime does not say.</param>
 /// <param name="Entrypoint">What starts before the command; empty for none.</param>
 /// <param name="Command">The command when none is given; empty for none.</param>

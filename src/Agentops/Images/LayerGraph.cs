@@ -17,7 +17,7 @@ public sealed class LayerGraph
     // How many images hold each node.
     private readonly int[] holders;
     private readonly int[] childrenOf;
-    private readonly bool sizesAreExact = true;
+    private readonly bool sizesAreKnown = true;
     private Dictionary<string, int>? byChainId;
 
     private LayerGraph(IReadOnlyList<StoredImage> images, IReadOnlyDictionary<string, ImageLayers> layers)
@@ -37,7 +37,8 @@ public sealed class LayerGraph
             if (layers.TryGetValue(images[image].Image.Id, out var known))
             {
                 tops[image] = trie.Add(known);
-                sizesAreExact &= known.SizesAreExact && known.Size is not null;
+                SizesAreExact &= known.SizesAreExact;
+                sizesAreKnown &= known.Size is not null;
             }
         }
 
@@ -73,18 +74,8 @@ public sealed class LayerGraph
     /// <returns>Null when the layers of one are unknown.</returns>
     public LayerBytes? TotalOf(IEnumerable<string> imageIds)
     {
-        var nodes = new HashSet<int>();
-        foreach (var image in imageIds.Where(byId.ContainsKey).Select(id => byId[id]))
-        {
-            if (tops[image] is null)
-            {
-                return null;
-            }
-
-            nodes.UnionWith(Path(image));
-        }
-
-        return Sum(nodes);
+        var asked = imageIds.Where(byId.ContainsKey).Select(id => byId[id]).ToHashSet();
+        return asked.Any(image => tops[image] is null) ? null : Marked(Sum([.. asked.SelectMany(Path).Distinct()]), asked.Count > 0);
     }
 
     /// <summary>What an image really adds: what would go if it alone lost all its tags. Nothing while others are built on it.</summary>
@@ -99,19 +90,14 @@ public sealed class LayerGraph
     /// <returns>Null when the layers of an image that goes are unknown.</returns>
     public LayerBytes? Freed(IReadOnlyCollection<string> references, IReadOnlyCollection<string> inUse)
     {
-        var going = Going(references, inUse.ToHashSet());
+        var used = inUse.ToHashSet();
+        var going = Going(references, used);
         if (going.Any(image => tops[image] is null))
         {
             return null;
         }
 
-        var released = new Dictionary<int, int>();
-        foreach (var node in going.SelectMany(Path))
-        {
-            released[node] = released.GetValueOrDefault(node) + 1;
-        }
-
-        var freed = Sum([.. released.Where(node => node.Value == holders[node.Key]).Select(node => node.Key)]);
+        var freed = Marked(Sum(Released(going)), LosingAll(references, used).Count > 0);
         // An image of which nothing is known, and that stays, may hold any of them.
         return freed.Bytes != ByteSize.Zero && tops.Index().Any(top => top.Item is null && !going.Contains(top.Index)) ? freed with { IsExact = false } : freed;
     }
@@ -122,7 +108,9 @@ public sealed class LayerGraph
     /// <returns>For each reference, what goes with it; nothing while another holds the image. Null when the layers of an image that goes with it are unknown. Together they are what <see cref="Freed(IReadOnlyCollection{string}, IReadOnlyCollection{string})"/> says.</returns>
     public IReadOnlyList<LayerBytes?> FreedByEach(IReadOnlyList<string> references, IReadOnlyCollection<string> inUse)
     {
-        var going = Going(references, inUse.ToHashSet());
+        var used = inUse.ToHashSet();
+        var going = Going(references, used);
+        var losing = LosingAll(references, used);
         // An image goes with its last reference, and not before those built on it step by step.
         var turn = new Dictionary<int, int>();
         for (var reference = 0; reference < references.Count; reference++)
@@ -135,12 +123,11 @@ public sealed class LayerGraph
 
         var isUncertain = tops.Index().Any(top => top.Item is null && !going.Contains(top.Index));
         var left = (int[])holders.Clone();
-        var freed = new LayerBytes?[references.Count];
-        Array.Fill(freed, LayerBytes.Zero);
+        LayerBytes?[] freed = [.. references.Select(LayerBytes? (reference) => Marked(LayerBytes.Zero, losing.Contains(Locate(reference))))];
         foreach (var leaving in turn.GroupBy(image => image.Value).OrderBy(group => group.Key))
         {
             var nodes = leaving.SelectMany(image => Path(image.Key)).Where(node => --left[node] == 0).ToList();
-            var bytes = Sum(nodes);
+            var bytes = Marked(Sum(nodes), true);
             freed[leaving.Key] = leaving.Any(image => tops[image.Key] is null) ? null : bytes with { IsExact = bytes.IsExact && !(isUncertain && bytes.Bytes != ByteSize.Zero) };
         }
 
@@ -180,17 +167,21 @@ public sealed class LayerGraph
     /// <summary>Which images would go with these references: see <see cref="Freed(IReadOnlyCollection{string}, IReadOnlyCollection{string})"/>.</summary>
     /// <param name="references">Tags, and ids of images without tags.</param>
     /// <param name="inUse">Ids of images that containers go on using.</param>
-    /// <returns>Their ids, steps of the classic builder that go along included. By the rules of Docker on overlay2: elsewhere an image can go before those built on it, while its layers stay with them.</returns>
+    /// <returns>Their ids, steps of the classic builder that go along included. By the rules of Docker on overlay2. Elsewhere a step can go before the images built on it, while its layers stay with them, and so another can stay.</returns>
     public IReadOnlyList<string> Leaving(IReadOnlyCollection<string> references, IReadOnlyCollection<string> inUse) =>
         [.. Going(references, inUse.ToHashSet()).Select(image => images[image].Image.Id)];
 
-    /// <summary>What a removal that took place freed: the layers that the runtime says it deleted.</summary>
+    /// <summary>What a removal that took place freed: the layers that the runtime says it deleted, or those of the images where it names no layers.</summary>
     /// <param name="removals">Of images that this graph knows.</param>
-    /// <returns>Exact when the sizes of the layers are known.</returns>
+    /// <returns>Exact when the runtime names all layers and their sizes are known.</returns>
     public LayerBytes Freed(IEnumerable<ImageRemoval> removals)
     {
         byChainId ??= ChainIds();
-        return Sum([.. removals.SelectMany(removal => removal.Deleted).Where(byChainId.ContainsKey).Select(id => byChainId[id])]);
+        var deleted = removals.SelectMany(removal => removal.Deleted).ToHashSet();
+        var gone = deleted.Where(byId.ContainsKey).Select(id => byId[id]).ToHashSet();
+        var freed = Marked(Sum(SizesAreExact ? [.. deleted.Where(byChainId.ContainsKey).Select(id => byChainId[id])] : Released(gone)), deleted.Count > 0);
+        // Of a layer that was not read nobody knows the size.
+        return deleted.All(id => byId.ContainsKey(id) || byChainId.ContainsKey(id)) ? freed : freed with { IsExact = false };
     }
 
     /// <summary>Layers that no image has any more after these removals, and that the runtime did not delete: its build cache holds them.</summary>
@@ -207,7 +198,7 @@ public sealed class LayerGraph
     }
 
     /// <summary>The runtime keeps a size for each layer, so that figures are of what is on disk; elsewhere they are estimates.</summary>
-    public bool SizesAreExact => sizesAreExact;
+    public bool SizesAreExact { get; } = true;
 
     /// <summary>Images whose history would make figures exact that are estimates now.</summary>
     /// <param name="layers">What the graph was made of.</param>
@@ -262,12 +253,22 @@ public sealed class LayerGraph
         return going;
     }
 
+    // Images that no name and no container holds any more: they go, unless the runtime keeps them for what is built on them.
+    private HashSet<int> LosingAll(IReadOnlyCollection<string> references, HashSet<string> inUse)
+    {
+        var chosen = references.ToHashSet();
+        return [.. references.Select(Locate).Where(image => image >= 0 && !inUse.Contains(images[image].Image.Id) && !ImageReferences.Remain(images[image], chosen))];
+    }
+
+    // Where sizes are not those of layers, an image without a layer of its own takes something all the same, and what is kept for its children differs.
+    private LayerBytes Marked(LayerBytes bytes, bool isOfImages) => SizesAreExact || !isOfImages ? bytes : bytes with { IsExact = false };
+
     private int Locate(string reference) => byReference.TryGetValue(reference, out var image) || byId.TryGetValue(reference, out image) ? image : -1;
 
     // As Sum does, for all nodes: each counts once for itself and once less for every node on it.
     private LayerBytes TotalOfAll()
     {
-        var (bytes, isExact) = (0L, sizesAreExact && !tops.Contains(null));
+        var (bytes, isExact) = (0L, SizesAreExact && sizesAreKnown && !tops.Contains(null));
         for (var node = 1; node < trie.Count; node++)
         {
             var factor = 1 - trie.Children(node);
@@ -276,6 +277,18 @@ public sealed class LayerGraph
         }
 
         return new LayerBytes(new ByteSize(Math.Max(bytes, 0)), isExact);
+    }
+
+    // What only these images hold.
+    private List<int> Released(IReadOnlyCollection<int> going)
+    {
+        var released = new Dictionary<int, int>();
+        foreach (var node in going.SelectMany(Path))
+        {
+            released[node] = released.GetValueOrDefault(node) + 1;
+        }
+
+        return [.. released.Where(node => node.Value == holders[node.Key]).Select(node => node.Key)];
     }
 
     // Each node is its own sum less its parent's. Whatever cancels out need not be certain.
@@ -288,14 +301,14 @@ public sealed class LayerGraph
             times[trie.Parent(node)] = times.GetValueOrDefault(trie.Parent(node)) - 1;
         }
 
-        var (bytes, isExact) = (0L, sizesAreExact);
+        var (bytes, isExact) = (0L, (SizesAreExact && sizesAreKnown) || nodes.Count == 0);
         foreach (var (node, factor) in times.Where(node => node.Value != 0))
         {
             bytes += factor * trie.Sum(node);
             isExact &= trie.IsCertain(node);
         }
 
-        return new LayerBytes(new ByteSize(Math.Max(bytes, 0)), isExact || nodes.Count == 0);
+        return new LayerBytes(new ByteSize(Math.Max(bytes, 0)), isExact);
     }
 
     private IEnumerable<int> Path(int image)

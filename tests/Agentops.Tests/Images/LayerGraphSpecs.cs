@@ -152,6 +152,38 @@ public sealed class LayerGraphSpecs
 
         Assert.Equal("~107 B", graph.Total.ToString());
         Assert.Equal("107 B", Graph(Image("one", 100, 7)).Total.ToString());
+        Assert.Equal(Exactly(0), graph.Freed(["another:1"], []));
+    }
+
+    [Fact]
+    public void An_image_without_a_layer_of_its_own_frees_something_where_sizes_are_not_those_of_layers()
+    {
+        var (one, same) = (Image("one", 100, 7), Image("same", 100, 7));
+
+        Assert.Equal(Exactly(0), Graph(one, same).UniqueTo("same"));
+        Assert.Equal("~0 B", Graph(one, same with { SizesAreExact = false }).UniqueTo("same").ToString());
+        Assert.Equal("~0 B", Graph(Image("none") with { SizesAreExact = false }).TotalOf(["none"]).ToString());
+        Assert.Equal(["~0 B", "~7 B"], Graph(one, same with { SizesAreExact = false }).FreedByEach(["one:1", "same:1"], []).Select(bytes => bytes.ToString()));
+    }
+
+    [Fact]
+    public void A_tag_that_is_not_the_last_frees_nothing_for_certain()
+    {
+        var graph = Graph(Image("one", 100) with { Tags = ["one:1", "one:2"], SizesAreExact = false });
+
+        Assert.Equal(Exactly(0), graph.Freed(["one:1"], []));
+        Assert.Equal(Exactly(0), graph.Freed(["one:1", "one:2"], ["one"]));
+        Assert.Equal([Exactly(0)], graph.FreedByEach(["one:1"], []));
+        Assert.Equal("~100 B", graph.Freed(["one:1", "one:2"], []).ToString());
+    }
+
+    [Fact]
+    public void A_base_that_loses_its_name_frees_nothing_for_certain_only_where_it_is_known_to_stay()
+    {
+        var (named, child) = (Image("base", 100), Image("one", 100, 7) with { Parent = "base" });
+
+        Assert.Equal(Exactly(0), Graph(named, child).Freed(["base:1"], []));
+        Assert.Equal("~0 B", Graph(named, child with { SizesAreExact = false }).Freed(["base:1"], []).ToString());
     }
 
     [Fact]
@@ -166,6 +198,18 @@ public sealed class LayerGraphSpecs
         Assert.Equal(Exactly(107), graph.Freed([new ImageRemoval(["one:1"], ["one", highest]), new ImageRemoval(["base:1"], ["base", lowest])]));
         // BuildKit's cache still holds them.
         Assert.Equal(Exactly(0), graph.Freed([new ImageRemoval(["one:1"], ["one"])]));
+        // Of a layer that was not read nobody knows the size.
+        Assert.Equal(new LayerBytes(new ByteSize(7), IsExact: false), graph.Freed([new ImageRemoval(["one:1"], ["one", highest, "sha256:unread"])]));
+    }
+
+    [Fact]
+    public void What_a_removal_freed_is_estimated_from_the_images_where_the_runtime_names_no_layers()
+    {
+        var graph = Graph(Image("base", 100), Image("one", 100, 7) with { SizesAreExact = false });
+
+        Assert.Equal("~7 B", graph.Freed([new ImageRemoval(["one:1"], ["one"])]).ToString());
+        Assert.Equal("~107 B", graph.Freed([new ImageRemoval(["one:1"], ["one"]), new ImageRemoval(["base:1"], ["base"])]).ToString());
+        Assert.Equal(Exactly(0), graph.Freed([new ImageRemoval(["one:1"], [])]));
     }
 
     private static LayerBytes Exactly(long bytes) => new(new ByteSize(bytes), IsExact: true);

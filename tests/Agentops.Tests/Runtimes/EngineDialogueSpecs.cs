@@ -50,6 +50,21 @@ public sealed class EngineDialogueSpecs
         Assert.Equal(new BuildStep(1, 1, "FROM x"), Assert.Single(events.OfType<BuildEvent.StepStarted>()).Step);
     }
 
+    [Theory]
+    // The containerd store: the listing adds what is unpacked to what was pulled.
+    [InlineData("""{"Name":"overlayfs","Data":null}""", 3_097_596, 2)]
+    [InlineData("""{"Name":"overlay2","Data":{"UpperDir":"/x"}}""", 1_070_076, 1)]
+    public async Task The_size_of_an_image_is_that_of_the_listing_where_it_has_two(string driver, long size, int requests)
+    {
+        using var engine = new ScriptedEngine(Docker, request => request.Contains("/images/json", StringComparison.Ordinal)
+            ? """[{"Id":"sha256:aa","Size":1},{"Id":"sha256:8a","Size":3097596}]"""
+            : $$"""{"Id":"sha256:8a","Size":1070076,"GraphDriver":{{driver}}}""");
+        await using var runtime = await engine.Connect();
+
+        Assert.Equal(size, (await runtime.ImageSize("agentops/x:latest", Cancel))?.Bytes);
+        Assert.Equal(requests, engine.Requests.Count(request => request.Contains("/images/", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Podman_is_known_by_its_header_and_is_not_asked_for_BuildKit()
     {

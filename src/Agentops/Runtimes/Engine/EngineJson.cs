@@ -36,7 +36,7 @@ internal sealed record WireImageConfig(string[]? Entrypoint, string[]? Cmd, stri
 
 internal sealed record WireRootFs(string[]? Layers);
 
-internal sealed record WireGraphDriver(string? Name);
+internal sealed record WireGraphDriver(string? Name, JsonElement? Data);
 
 internal sealed record WireStep(string? CreatedBy, string? Comment, long? Size);
 

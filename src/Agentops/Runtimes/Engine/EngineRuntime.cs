@@ -67,7 +67,8 @@ internal sealed partial class EngineRuntime : IContainerRuntime
 
     /// <inheritdoc/>
     public async Task<ByteSize?> ImageSize(string reference, CancellationToken cancellationToken) =>
-        (await FindImage(reference, cancellationToken))?.Image.Size;
+        await FindImage(reference, cancellationToken) is not { } found ? null
+            : found.Image.Size ?? (await ListStoredImages(cancellationToken)).FirstOrDefault(image => image.Image.Id == found.Image.Id)?.Image.Size;
 
     /// <inheritdoc/>
     public async Task<ImageRemoval> RemoveImage(string reference, CancellationToken cancellationToken)

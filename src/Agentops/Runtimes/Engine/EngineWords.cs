@@ -184,7 +184,13 @@ internal static partial class EngineWords
     /// <param name="wire">As the engine says it.</param>
     /// <returns>Null when it has no id.</returns>
     public static ImageDetails? Details(WireImageDetails wire) => wire.Id is not { Length: > 0 } id ? null : new ImageDetails(
-        new Image(ImageId(id), Tags(wire.RepoTags), Size(wire.Size), Instant(wire.Created), wire.Config?.Labels ?? NoLabels),
+        new Image(
+            ImageId(id),
+            Tags(wire.RepoTags),
+            // Docker's containerd store has no driver to tell of ("Data":null), and here the size of what was pulled, not of what is on disk as in a listing.
+            wire.GraphDriver?.Data is null ? null : Size(wire.Size),
+            Instant(wire.Created),
+            wire.Config?.Labels ?? NoLabels),
         wire.RootFS?.Layers ?? [],
         wire.Config?.Entrypoint ?? [],
         wire.Config?.Cmd ?? [],

@@ -8,8 +8,10 @@ using Agentops.Runtimes;
 namespace Agentops.RuntimeTests;
 
 /// <summary>What removing images frees, foretold and then measured by the engine's own sum of layers.</summary>
-[Collection(TestEngine.OneAtATime)]
-public sealed class LayerSpecs : IAsyncLifetime
+/// <param name="engine">The engine under test.</param>
+/// <param name="loaded">How many families to load.</param>
+/// <param name="built">How many families to build, with each builder.</param>
+public abstract class LayerContract(TestEngine engine, int loaded, int built) : IAsyncLifetime
 {
     // Loading is what takes the time: the engine starts a process for each layer.
     private const int AtOnce = 10;
@@ -25,13 +27,15 @@ public sealed class LayerSpecs : IAsyncLifetime
     private IContainerRuntime classic = null!;
     private int exact;
     private int estimates;
+    private long fallen;
+    private long foretoldInAll;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        buildKit = await TestEngine.Connect();
-        classic = await TestEngine.Connect(("DOCKER_BUILDKIT", "0"));
+        buildKit = await engine.Connect();
+        classic = await engine.ConnectWithClassicBuilder();
         before = [.. (await buildKit.ListStoredImages(Cancel)).Select(image => image.Image.Id)];
     }
 
@@ -47,25 +51,24 @@ public sealed class LayerSpecs : IAsyncLifetime
     public async Task Loaded_families_free_what_was_foretold()
     {
         var elders = new ImageFamily(new Random(seed), "agentops/elders", size: 12);
-        await TestEngine.Load(elders.Pack());
-        foreach (var batch in Enumerable.Range(0, 200).Chunk(AtOnce))
+        await engine.Load(elders.Pack());
+        foreach (var batch in Enumerable.Range(0, loaded).Chunk(AtOnce))
         {
             var families = batch.Select(number => (Number: number, Chance: new Random(seed + number + 1), Name: $"agentops/family{number}")).ToList();
-            await Task.WhenAll(families.Select(family => TestEngine.Load(new ImageFamily(family.Chance, family.Name, family.Chance.Next(2, 6), elders).Pack())));
+            await Task.WhenAll(families.Select(family => engine.Load(new ImageFamily(family.Chance, family.Name, family.Chance.Next(2, 6), elders).Pack())));
             foreach (var family in families)
             {
                 await Check(family.Chance, family.Number, image => image.Image.Labels.GetValueOrDefault(ImageFamily.Label) == family.Name, buildCache: false);
             }
         }
 
-        Assert.True(exact >= 200, $"only {exact} exact figures and {estimates} estimates, seed {seed}");
-        Assert.True(exact > 4 * estimates, $"{exact} exact figures and {estimates} estimates, seed {seed}");
+        AssertCounts(mayBeOpen: true);
     }
 
     [Fact]
     public async Task Families_of_the_classic_builder_free_what_was_foretold()
     {
-        for (var family = 0; family < 8; family++)
+        for (var family = 0; family < built; family++)
         {
             var chance = new Random(seed + family);
             await Build(classic, chance, $"agentops/classic{family}");
@@ -73,13 +76,13 @@ public sealed class LayerSpecs : IAsyncLifetime
         }
 
         // Its steps are images, and images have sizes for certain.
-        Assert.Equal(0, estimates);
+        AssertCounts(mayBeOpen: false);
     }
 
     [Fact]
     public async Task Families_of_BuildKit_and_mixed_ones_free_what_was_foretold()
     {
-        for (var family = 0; family < 8; family++)
+        for (var family = 0; family < built; family++)
         {
             var chance = new Random(seed + family);
             await Build(buildKit, chance, $"agentops/buildkit{family}");
@@ -91,7 +94,7 @@ public sealed class LayerSpecs : IAsyncLifetime
             await Check(chance, family, _ => true, buildCache: true);
         }
 
-        Assert.Equal(0, estimates);
+        AssertCounts(mayBeOpen: false);
     }
 
     private async Task Check(Random chance, int family, Func<StoredImage, bool> isMine, bool buildCache)
@@ -115,7 +118,12 @@ public sealed class LayerSpecs : IAsyncLifetime
             var fall = size - await LayersSize();
             Assert.NotNull(foretold);
             AssertFigure(fall, foretold.Value, family);
-            Assert.Equal(leaving.Order(StringComparer.Ordinal), images.Select(image => image.Image.Id).Except((await buildKit.ListStoredImages(Cancel)).Select(image => image.Image.Id)).Order(StringComparer.Ordinal));
+            AddUp(fall, foretold.Value);
+            if (!engine.Has(Limit.NoOrder) || images.All(image => image.ParentId is null))
+            {
+                Assert.Equal(leaving.Order(StringComparer.Ordinal), images.Select(image => image.Image.Id).Except((await buildKit.ListStoredImages(Cancel)).Select(image => image.Image.Id)).Order(StringComparer.Ordinal));
+            }
+
             if (!buildCache)
             {
                 AssertFigure(fall, survey.Graph.Freed(removals), family);
@@ -137,6 +145,29 @@ public sealed class LayerSpecs : IAsyncLifetime
         else
         {
             estimates++;
+        }
+    }
+
+    private void AddUp(long measured, LayerBytes figure)
+    {
+        fallen += measured;
+        foretoldInAll += figure.Bytes.Bytes;
+    }
+
+    private void AssertCounts(bool mayBeOpen)
+    {
+        var counts = $"{exact} exact figures and {estimates} estimates, {foretoldInAll} bytes foretold of {fallen}, seed {seed}";
+        Assert.True(fallen > 0, counts);
+        if (engine.Has(Limit.NoSizesOfLayers))
+        {
+            // What is not exact is not far off either: the engine measures what is unpacked, and keeps it packed as well.
+            Assert.True(estimates > exact && foretoldInAll > fallen / 2 && foretoldInAll < fallen * 4, counts);
+        }
+        else
+        {
+            // Loaded images may have histories that leave it open which layer has which size.
+            Assert.True(mayBeOpen ? exact > 4 * estimates : estimates == 0, counts);
+            Assert.Equal(fallen, mayBeOpen ? fallen : foretoldInAll);
         }
     }
 
@@ -221,9 +252,9 @@ public sealed class LayerSpecs : IAsyncLifetime
         containers.Clear();
     }
 
-    private static async Task<long> LayersSize()
+    private async Task<long> LayersSize()
     {
-        using var df = JsonDocument.Parse(await TestEngine.Get("/system/df?type=image"));
+        using var df = JsonDocument.Parse(await engine.Get("/system/df?type=image"));
         return df.RootElement.GetProperty("LayersSize").GetInt64();
     }
 }

@@ -1,0 +1,16 @@
+namespace Agentops.RuntimeTests;
+
+public static class Docker_20_10
+{
+    [Collection(nameof(Docker_20_10))]
+    public sealed class RunSpecs() : DockerRunContract(TestEngine.Docker_20_10);
+
+    [Collection(nameof(Docker_20_10))]
+    public sealed class BuildKitSpecs() : BuildKitContract(TestEngine.Docker_20_10);
+
+    [Collection(nameof(Docker_20_10))]
+    public sealed class ClassicBuilderSpecs() : ClassicBuilderContract(TestEngine.Docker_20_10);
+
+    [Collection(nameof(Docker_20_10))]
+    public sealed class LayerSpecs() : LayerContract(TestEngine.Docker_20_10, loaded: 200, built: 8);
+}

@@ -1,0 +1,16 @@
+namespace Agentops.RuntimeTests;
+
+public static class Docker_26_1_containerd_store
+{
+    [Collection(nameof(Docker_26_1_containerd_store))]
+    public sealed class RunSpecs() : DockerRunContract(TestEngine.Docker_26_1_containerd_store);
+
+    [Collection(nameof(Docker_26_1_containerd_store))]
+    public sealed class BuildKitSpecs() : BuildKitContract(TestEngine.Docker_26_1_containerd_store);
+
+    [Collection(nameof(Docker_26_1_containerd_store))]
+    public sealed class ClassicBuilderSpecs() : ClassicBuilderContract(TestEngine.Docker_26_1_containerd_store);
+
+    [Collection(nameof(Docker_26_1_containerd_store))]
+    public sealed class LayerSpecs() : LayerContract(TestEngine.Docker_26_1_containerd_store, loaded: 20, built: 3);
+}

@@ -1,0 +1,42 @@
+using Agentops.Runtimes;
+using Agentops.Tests.Fakes;
+
+namespace Agentops.RuntimeTests;
+
+/// <summary>A runtime that the contracts run on: how to connect to it, and what it cannot do.</summary>
+/// <remarks>Each has a class of its name, with the contracts that hold for it nested in it: <see cref="InMemory"/>, <see cref="Docker_20_10"/>.</remarks>
+public abstract record TestRuntime
+{
+    /// <summary>What it cannot do. The contracts expect just that of it, and pass no case over.</summary>
+    public IReadOnlyList<Limit> Limits { get; init; } = [];
+
+    /// <summary>Connects as a command of ours does; fails the test when there is no such runtime.</summary>
+    /// <returns>To be disposed of.</returns>
+    public abstract Task<IContainerRuntime> Connect();
+
+    /// <summary>Whether it cannot do something.</summary>
+    /// <param name="limit">What.</param>
+    /// <returns>True when it cannot.</returns>
+    public bool Has(Limit limit) => Limits.Contains(limit);
+}
+
+/// <summary>Something that a runtime cannot do.</summary>
+/// <param name="Sentence">For people.</param>
+public sealed record Limit(string Sentence)
+{
+    public static readonly Limit NoSizesOfLayers = new("It does not tell the sizes of layers: what images take and free together is an estimate, shown with ~.");
+
+    public static readonly Limit NoOrder = new("It removes steps of the classic builder before images built on them, and can forget other steps.");
+
+    public static readonly Limit WholeBlocks = new("It counts what a container wrote in whole blocks of the disk, and folders too.");
+
+    public static readonly Limit NoBuildKit = new("Its BuildKit takes no build context from us: the classic builder builds.");
+}
+
+/// <summary>The fake that other tests run on: what holds for real runtimes holds for it.</summary>
+public sealed record TestFake : TestRuntime
+{
+    public static readonly TestFake InMemory = new();
+
+    public override Task<IContainerRuntime> Connect() => Task.FromResult<IContainerRuntime>(new FakeRuntime());
+}
