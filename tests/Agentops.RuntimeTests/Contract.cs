@@ -82,7 +82,7 @@ public abstract class Contract(TestRuntime target) : IAsyncLifetime
 
     protected async Task<string> Create(ContainerSpec spec)
     {
-        var id = await Runtime.CreateContainer(spec, Cancel);
+        var id = (await Runtime.CreateContainer(spec, Cancel)).Id;
         containers.Add(id);
         return id;
     }

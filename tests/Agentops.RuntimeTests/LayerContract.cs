@@ -182,8 +182,8 @@ public abstract class LayerContract(TestEngine engine, int loaded, int built) : 
 
         var image = own[chance.Next(own.Count)].Image.Id;
         var run = Runs.RunId.New();
-        containers.Add(await buildKit.CreateContainer(
-            new Containers.ContainerSpec(run.ContainerName, image, new Dictionary<string, string> { [Labels.Run] = run.ToString() }) { Command = ["none"], Init = false, Network = false }, Cancel));
+        containers.Add((await buildKit.CreateContainer(
+            new Containers.ContainerSpec(run.ContainerName, image, new Dictionary<string, string> { [Labels.Run] = run.ToString() }) { Command = ["none"], Init = false, Network = false }, Cancel)).Id);
         return [image];
     }
 

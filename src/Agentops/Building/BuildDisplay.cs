@@ -32,6 +32,10 @@ internal sealed class BuildDisplay(TextWriter output, Func<int>? columns, bool v
                 Remember(printed);
                 ShowLine(printed);
                 break;
+            case BuildEvent.Note note:
+                CloseLine();
+                output.Write($"Note: {SafeText.Escape(note.Text)}\n");
+                break;
             case BuildEvent.StepDone done when isOpen && done.Step == open:
                 Finish(done.Step, done.Cached ? " (cached)" : "");
                 break;

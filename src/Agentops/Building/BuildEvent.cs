@@ -23,6 +23,10 @@ public abstract record BuildEvent
     /// <param name="Line">Untrusted text.</param>
     public sealed record Output(BuildStep? Step, string Line) : BuildEvent;
 
+    /// <summary>Something about the build that the user has to know.</summary>
+    /// <param name="Text">A sentence.</param>
+    public sealed record Note(string Text) : BuildEvent;
+
     /// <summary>A step ended well. Not told for a step that fails: the build ends in a <see cref="BuildFailedException"/>.</summary>
     /// <param name="Step">The step.</param>
     /// <param name="Cached">It was taken from the build cache.</param>

@@ -82,6 +82,11 @@ public sealed record Container(
     public IReadOnlyList<string> AnonymousVolumes { get; init; } = [];
 }
 
+/// <summary>A container that was created.</summary>
+/// <param name="Id">In full.</param>
+/// <param name="Warnings">What it was to have and the runtime cannot give, each a sentence with what to do about it.</param>
+public sealed record CreatedContainer(string Id, IReadOnlyList<string> Warnings);
+
 /// <summary>What a container takes on disk.</summary>
 /// <param name="Details">The container at that moment.</param>
 /// <param name="Layer">What it wrote over its image; null when the runtime does not say.</param>
@@ -96,7 +101,7 @@ public sealed record VolumeSize(ByteSize? Size, int? Users);
 /// <param name="Container">What a listing shows too.</param>
 /// <param name="StartedAt">UTC; null when never started.</param>
 /// <param name="FinishedAt">UTC; null while its process has not ended.</param>
-/// <param name="KilledByMemory">The kernel killed it at its memory limit, as far as the runtime noticed.</param>
+/// <param name="KilledByMemory">The kernel killed it at its memory limit; null when it may have, and the runtime does not notice such things.</param>
 /// <param name="MemoryLimit">Bytes; null for none.</param>
 /// <param name="Error">Why it could not be started, in the runtime's words; null when it could.</param>
 /// <param name="HasTerminal">It was created with a terminal: output comes as one raw stream.</param>
@@ -105,7 +110,7 @@ public sealed record ContainerDetails(
     Container Container,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
-    bool KilledByMemory,
+    bool? KilledByMemory,
     long? MemoryLimit,
     string? Error,
     bool HasTerminal,

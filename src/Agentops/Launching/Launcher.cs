@@ -60,7 +60,13 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
 
             try
             {
-                return (id, record, await runtime.CreateContainer(plan.Container(id, image, installation, user), cancellationToken));
+                var created = await runtime.CreateContainer(plan.Container(id, image, installation, user), cancellationToken);
+                foreach (var warning in created.Warnings)
+                {
+                    await world.Streams.Error.WriteLineAsync($"Warning: {warning}");
+                }
+
+                return (id, record, created.Id);
             }
             catch (RuntimeRefusalException refusal) when (refusal.Refusal == RuntimeRefusal.NameTaken)
             {
@@ -193,10 +199,12 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
 
     private async Task<ExitCode> Finish(RunId id, string container, int code)
     {
-        if (code == 137 && await runtime.FindContainer(container, CancellationToken.None) is { KilledByMemory: true } details)
+        if (code == 137 && await runtime.FindContainer(container, CancellationToken.None) is { KilledByMemory: not false } details)
         {
             var limit = details.MemoryLimit is { } bytes ? $" of {Limits.DescribeMemory(bytes)}" : "";
-            await world.Streams.Error.WriteLineAsync($"Run {id} was killed: it needed more memory than its limit{limit} (exit code 137). Give it more: --memory, or resources.memory in agent.yaml.");
+            await world.Streams.Error.WriteLineAsync(details.KilledByMemory is true
+                ? $"Run {id} was killed: it needed more memory than its limit{limit} (exit code 137). Give it more: --memory, or resources.memory in agent.yaml."
+                : $"Run {id} was killed (exit code 137), perhaps because it needed more memory than its limit{limit}: this runtime does not tell. To give it more: --memory, or resources.memory in agent.yaml.");
         }
 
         if (plan.Request.Remove)

@@ -105,11 +105,11 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <returns>All volumes, by name.</returns>
     Task<IReadOnlyDictionary<string, VolumeSize>> MeasureVolumes(CancellationToken cancellationToken);
 
-    /// <summary>Creates a container, not started.</summary>
+    /// <summary>Creates a container, not started. A limit or an init that the runtime cannot give is left out with a warning.</summary>
     /// <param name="spec">What to create.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Its id in full.</returns>
-    Task<string> CreateContainer(ContainerSpec spec, CancellationToken cancellationToken);
+    /// <returns>The container.</returns>
+    Task<CreatedContainer> CreateContainer(ContainerSpec spec, CancellationToken cancellationToken);
 
     /// <summary>Starts a container. Refused with <see cref="RuntimeRefusal.CannotStart"/> when its command cannot be started.</summary>
     /// <param name="container">An id or a name.</param>

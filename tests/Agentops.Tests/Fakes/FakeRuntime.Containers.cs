@@ -100,7 +100,10 @@ public sealed partial class FakeRuntime
         }
     }
 
-    public Task<string> CreateContainer(ContainerSpec spec, CancellationToken cancellationToken)
+    /// <summary>What each container to come lacks of what was asked for.</summary>
+    public IReadOnlyList<string> CreationWarnings { get; set; } = [];
+
+    public Task<CreatedContainer> CreateContainer(ContainerSpec spec, CancellationToken cancellationToken)
     {
         Called(spec.Name);
         lock (gate)
@@ -129,7 +132,7 @@ public sealed partial class FakeRuntime
                 Environment = [.. image.Environment, .. spec.Environment],
             };
             containers.Add(container.Id, container);
-            return Task.FromResult(container.Id);
+            return Task.FromResult(new CreatedContainer(container.Id, CreationWarnings));
         }
     }
 
@@ -347,7 +350,7 @@ public sealed partial class FakeRuntime
 
         public DateTimeOffset? FinishedAt { get; set; }
 
-        public bool KilledByMemory { get; set; }
+        public bool? KilledByMemory { get; set; }
 
         public string? Error { get; set; }
 

@@ -136,26 +136,67 @@ public sealed class BuildProgressSpecs
     }
 
     [Fact]
-    public void Podman_tells_it_in_capitals()
+    public void Podman_tells_it_in_capitals_with_a_step_for_each_of_our_labels()
     {
         var events = new List<BuildEvent>();
-        var progress = Play(
+        var progress = Play(Recorded.PodmanCached, new ClassicProgress(events.Add, labelSteps: 2));
+
+        Assert.Equal(
+            [new BuildStep(1, 2, "FROM agentops/base-busybox:1"), new BuildStep(2, 2, "RUN echo hi")],
+            events.OfType<BuildEvent.StepStarted>().Select(what => what.Step));
+        Assert.Equal([false, true], events.OfType<BuildEvent.StepDone>().Select(done => done.Cached));
+        Assert.Empty(events.OfType<BuildEvent.Output>());
+        Assert.Equal((true, "sha256:57f1d1b80ca04e2176bf7fb8219d26b51c7531b14d95b19e1c6584ffac815727"), (progress.IsDone, progress.ImageId));
+        // Made anew: the second label. The builder tells eleven digits.
+        Assert.Equal(["57f1d1b80ca"], progress.Layers);
+    }
+
+    [Fact]
+    public void Podman_numbers_the_steps_of_each_stage()
+    {
+        var events = new List<BuildEvent>();
+        var progress = Play(Recorded.PodmanStages, new ClassicProgress(events.Add, labelSteps: 2));
+
+        var steps = events.OfType<BuildEvent.StepStarted>().Select(what => what.Step).ToList();
+        Assert.Equal(
+            [
+                new(1, 2, "FROM agentops/base-busybox:1", "one"), new(2, 2, "RUN echo one > /one", "one"),
+                new(1, 2, "FROM agentops/base-busybox:1", "stage-1"), new(2, 2, "RUN echo two > /two", "stage-1"),
+                new(1, 4, "FROM agentops/base-busybox:1", "stage-2"), new(2, 4, "COPY --from=one /one /one", "stage-2"), new(3, 4, "COPY --from=1 /two /two", "stage-2"), new(4, 4, "RUN cat /one /two", "stage-2"),
+            ],
+            steps);
+        Assert.Equal(steps, events.OfType<BuildEvent.StepDone>().Select(what => what.Step));
+        Assert.Equal(["one", "two"], events.OfType<BuildEvent.Output>().Select(line => line.Line));
+        Assert.Equal(["303a8c05867", "243df9fb2f3", "17078ba6064", "7eed9f0e1fa", "e4d877a4824", "c88f1690566", "9832d9c0326"], progress.Layers);
+    }
+
+    [Fact]
+    public void What_Podman_thinks_of_an_unknown_instruction_is_short_of_its_innards()
+    {
+        var events = new List<BuildEvent>();
+
+        var failure = Assert.Throws<BuildFailedException>(() => Play(Recorded.PodmanUnknownInstruction, new ClassicProgress(events.Add, labelSteps: 2)));
+
+        Assert.Equal((new BuildStep(2, 2, "RUNN x"), "Unknown instruction: \"RUNN\""), (failure.Step, failure.Message));
+        Assert.Empty(events.OfType<BuildEvent.Output>());
+    }
+
+    [Fact]
+    public void A_Podman_that_adds_one_step_for_all_labels_hides_no_step_of_the_users()
+    {
+        var events = new List<BuildEvent>();
+        Play(
             """
             {"stream":"STEP 1/3: FROM docker.io/library/node:22\n"}
             {"stream":"STEP 2/3: RUN echo hi\n"}
             {"stream":"hi\n"}
-            {"stream":"--> 0123456789ab\n"}
-            {"stream":"STEP 3/3: LABEL \"agentops\"=\"true\"\n"}
+            {"stream":"--> 0123456789a\n"}
+            {"stream":"STEP 3/3: LABEL \"agentops\"=\"true\" \"agentops.agent\"=\"x\"\n"}
             {"stream":"COMMIT docker.io/agentops/x:1\n"}
-            {"stream":"--> 1123456789ab\n"}
-            {"aux":{"ID":"sha256:1123456789ab"}}
-            {"stream":"Successfully built 1123456789ab\n"}
             """,
-            new ClassicProgress(events.Add, labelSteps: 1));
+            new ClassicProgress(events.Add, labelSteps: 2));
 
         Assert.Equal(["FROM node:22", "RUN echo hi"], events.OfType<BuildEvent.StepStarted>().Select(what => what.Step.Instruction));
-        Assert.Equal(["hi"], events.OfType<BuildEvent.Output>().Select(line => line.Line));
-        Assert.True(progress.IsDone);
     }
 
     [Theory]
@@ -190,6 +231,8 @@ public sealed class BuildProgressSpecs
     [InlineData("failed to solve: process \"/bin/sh -c x\" did not complete successfully: exit code: 127", "exit code: 127")]
     [InlineData("The command '/bin/sh -c x' returned a non-zero code: 1", "exit code: 1")]
     [InlineData("error building at STEP \"RUN x\": error while running runtime: exit status 4", "exit code: 4")]
+    [InlineData("building at STEP \"RUN echo \"a\"\": while running runtime: exit status 5\n", "exit code: 5")]
+    [InlineData("building at STEP \"COPY x /x\": checking on sources under \"/c\": copier: stat: \"/x\": no such file or directory", "checking on sources under \"/c\": copier: stat: \"/x\": no such file or directory")]
     [InlineData("failed to solve with frontend dockerfile.v0: failed to create LLB definition: x", "failed to create LLB definition: x")]
     [InlineData("executor failed running [/bin/x y]: network bridge not found", "network bridge not found")]
     public void A_reason_is_short_of_the_command(string told, string shown) => Assert.Equal(shown, BuildReason.Of(told));

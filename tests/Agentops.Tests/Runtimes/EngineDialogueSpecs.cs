@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using Agentops.Building;
 using Agentops.Runtimes;
 
@@ -158,79 +155,4 @@ public sealed class EngineDialogueSpecs
 
     private static ImageBuild Build() =>
         new("agentops/x:1", "Dockerfile", (_, _) => Task.CompletedTask, new Dictionary<string, string> { [Labels.Ours] = "true" }, new Dictionary<string, string>());
-
-    /// <summary>An engine on a port of its own that answers as told, and remembers what it was asked.</summary>
-    private sealed class ScriptedEngine : IDisposable
-    {
-        private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-        private readonly List<string> requests = [];
-        private int connections;
-
-        public ScriptedEngine(string headers, Func<string, string> answer)
-        {
-            listener.Start();
-            _ = Task.Run(async () =>
-            {
-                while (true)
-                {
-                    var client = await listener.AcceptTcpClientAsync();
-                    Interlocked.Increment(ref connections);
-                    _ = Serve(client, headers, answer);
-                }
-            });
-        }
-
-        public string Address => $"tcp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
-
-        public int Connections => connections;
-
-        public IReadOnlyList<string> Requests
-        {
-            get
-            {
-                lock (requests)
-                {
-                    return [.. requests];
-                }
-            }
-        }
-
-        public Task<IContainerRuntime> Connect(string? name = null, params (string Name, string Value)[] variables) => RuntimeFinder.Connect(
-            new Surroundings(variables.Append(("DOCKER_HOST", Address)).ToDictionary(variable => variable.Item1, variable => variable.Item2), "/", "/no/home", 0, 0),
-            new RuntimeRequest(name),
-            Cancel);
-
-        public void Dispose() => listener.Dispose();
-
-        private async Task Serve(TcpClient client, string headers, Func<string, string> answer)
-        {
-            using (client)
-            {
-                using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
-                while (await reader.ReadLineAsync(Cancel) is { } line)
-                {
-                    var request = line[..line.LastIndexOf(' ')];
-                    var isChunked = false;
-                    while (await reader.ReadLineAsync(Cancel) is { Length: > 0 } header)
-                    {
-                        isChunked |= header.StartsWith("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase);
-                    }
-
-                    // The bodies of these tests are short; an archive ends with the chunk of length 0.
-                    while (isChunked && await reader.ReadLineAsync(Cancel) is { } chunk && chunk != "0")
-                    {
-                    }
-
-                    _ = isChunked ? await reader.ReadLineAsync(Cancel) : null;
-                    lock (requests)
-                    {
-                        requests.Add(request);
-                    }
-
-                    var body = request.EndsWith("/_ping", StringComparison.Ordinal) ? "OK" : answer(request);
-                    await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\n{headers}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"), Cancel);
-                }
-            }
-        }
-    }
 }

@@ -1,6 +1,6 @@
 namespace Agentops.Tests.Runtimes;
 
-/// <summary>Answers to <c>POST /build</c>, recorded from Docker 20.10.24.</summary>
+/// <summary>Answers to <c>POST /build</c>, recorded from Docker 20.10.24, and from Podman where it is named.</summary>
 internal static class Recorded
 {
     /// <summary><c>FROM agentops/base-busybox:1</c>, <c>RUN echo hi; sleep 0.2; echo bad &gt;&amp;2; exit 3</c> by BuildKit.</summary>
@@ -137,5 +137,60 @@ internal static class Recorded
         {"stream":"\u001b[91mbad\n\u001b[0m"}
         {"stream":"Removing intermediate container bfe9c5c2f316\n"}
         {"errorDetail":{"code":3,"message":"The command '/bin/sh -c echo hi; sleep 0.2; echo bad \u003e\u00262; exit 3' returned a non-zero code: 3"},"error":"The command '/bin/sh -c echo hi; sleep 0.2; echo bad \u003e\u00262; exit 3' returned a non-zero code: 3"}
+        """;
+
+    /// <summary>Podman 4.3.1, with two labels: a step from its cache, and a label that is new.</summary>
+    public const string PodmanCached = """
+        {"stream":"STEP 1/4: FROM agentops/base-busybox:1\n"}
+        {"stream":"STEP 2/4: RUN echo hi\n"}
+        {"stream":"--\u003e Using cache ec1fb60d50b0f4a73e754b54678a1e571f2e051bf8195dbc0af3014e78016564\n"}
+        {"stream":"--\u003e ec1fb60d50b\n"}
+        {"stream":"STEP 3/4: LABEL \"agentops\"=\"true\"\n"}
+        {"stream":"--\u003e Using cache 90eba4197b94f394a47f0c4c88204d88487ffc78724f5d44d1f37b81c6723996\n"}
+        {"stream":"--\u003e 90eba4197b9\n"}
+        {"stream":"STEP 4/4: LABEL \"agentops.agent\"=\"probe\"\n"}
+        {"stream":"COMMIT docker.io/agentops/probe:latest\n"}
+        {"stream":"--\u003e 57f1d1b80ca\n"}
+        {"stream":"Successfully tagged docker.io/agentops/probe:latest\n"}
+        {"stream":"57f1d1b80ca04e2176bf7fb8219d26b51c7531b14d95b19e1c6584ffac815727\n"}
+        {"aux":{"ID":"sha256:57f1d1b80ca04e2176bf7fb8219d26b51c7531b14d95b19e1c6584ffac815727"}}
+        {"stream":"Successfully built 57f1d1b80ca0\n"}
+        {"stream":"Successfully tagged agentops/probe:latest\n"}
+        """;
+
+    /// <summary>Podman 4.3.1: three stages, with two labels.</summary>
+    public const string PodmanStages = """
+        {"stream":"[1/3] STEP 1/2: FROM agentops/base-busybox:1 AS one\n"}
+        {"stream":"[1/3] STEP 2/2: RUN echo one \u003e /one\n"}
+        {"stream":"--\u003e 303a8c05867\n"}
+        {"stream":"[2/3] STEP 1/2: FROM agentops/base-busybox:1\n"}
+        {"stream":"[2/3] STEP 2/2: RUN echo two \u003e /two\n"}
+        {"stream":"--\u003e 243df9fb2f3\n"}
+        {"stream":"[3/3] STEP 1/6: FROM agentops/base-busybox:1\n"}
+        {"stream":"[3/3] STEP 2/6: COPY --from=one /one /one\n"}
+        {"stream":"--\u003e 17078ba6064\n"}
+        {"stream":"[3/3] STEP 3/6: COPY --from=1 /two /two\n"}
+        {"stream":"--\u003e 7eed9f0e1fa\n"}
+        {"stream":"[3/3] STEP 4/6: RUN cat /one /two\n"}
+        {"stream":"one\ntwo\n"}
+        {"stream":"--\u003e e4d877a4824\n"}
+        {"stream":"[3/3] STEP 5/6: LABEL \"agentops\"=\"true\"\n"}
+        {"stream":"--\u003e c88f1690566\n"}
+        {"stream":"[3/3] STEP 6/6: LABEL \"agentops.agent\"=\"probe\"\n"}
+        {"stream":"[3/3] COMMIT docker.io/agentops/probe:latest\n"}
+        {"stream":"--\u003e 9832d9c0326\n"}
+        {"stream":"Successfully tagged docker.io/agentops/probe:latest\n"}
+        {"stream":"9832d9c0326bcbe394d88bb4dda3ceceb44754a0e03bc860bb46f233fe6107d7\n"}
+        {"aux":{"ID":"sha256:9832d9c0326bcbe394d88bb4dda3ceceb44754a0e03bc860bb46f233fe6107d7"}}
+        {"stream":"Successfully built 9832d9c0326b\n"}
+        {"stream":"Successfully tagged agentops/probe:latest\n"}
+        """;
+
+    /// <summary>Podman 4.3.1: <c>RUNN x</c>, with two labels.</summary>
+    public const string PodmanUnknownInstruction = """
+        {"stream":"STEP 1/4: FROM agentops/base-busybox:stable\n"}
+        {"stream":"STEP 2/4: RUNN x\n"}
+        {"stream":"time=\"2026-11-24T19:24:27Z\" level=error msg=\"+(UNHANDLED LOGLEVEL) \u0026imagebuilder.Step{Env:[]string{\\\"PATH=/bin\\\"}, Command:\\\"runn\\\", Args:[]string{\\\"\\\"}, Flags:[]string{}, Attrs:map[string]bool(nil), Message:\\\"RUNN \\\", Original:\\\"RUNN x\\\"}\"\n"}
+        {"errorDetail":{"message":"building at STEP \"RUNN \": Build error: Unknown instruction: \"RUNN\" \u0026imagebuilder.Step{Env:[]string{\"PATH=/bin\"}, Command:\"runn\", Args:[]string{\"\"}, Flags:[]string{}, Attrs:map[string]bool(nil), Message:\"RUNN \", Original:\"RUNN x\"}\n"},"error":"x"}
         """;
 }

@@ -8,7 +8,8 @@ internal static partial class BuildReason
     /// <summary>Shortens a reason: the command is shown with its step.</summary>
     /// <param name="message">
     /// <c>executor failed running [/bin/sh -c x]: exit code: 3</c>, <c>failed to solve: process "/bin/sh -c x" did not complete successfully: exit code: 3</c>
-    /// (BuildKit), <c>The command '/bin/sh -c x' returned a non-zero code: 3</c> (classic), <c>error building at STEP "RUN x": … exit status 3</c> (Podman); untrusted text.
+    /// (BuildKit), <c>The command '/bin/sh -c x' returned a non-zero code: 3</c> (classic), <c>building at STEP "RUN x": while running runtime: exit status 3</c>,
+    /// <c>building at STEP "RUNN ": Build error: Unknown instruction: "RUNN" &amp;imagebuilder.Step{Env:…}</c> (Podman); untrusted text.
     /// </param>
     /// <returns><c>exit code: 3</c>, or what is left of the words.</returns>
     public static string Of(string message)
@@ -18,7 +19,7 @@ internal static partial class BuildReason
             return "exit code: " + code.Groups[1].Value;
         }
 
-        var reason = message.Trim();
+        var reason = Innards().Replace(message.Trim(), "");
         while (Prefix().Match(reason) is { Success: true } prefix)
         {
             reason = reason[prefix.Length..];
@@ -30,6 +31,9 @@ internal static partial class BuildReason
     [GeneratedRegex(@"(?:exit code: |returned a non-zero code: |exit status )(-?\d+)\z")]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"\A(?:failed to solve(?: with frontend [\w.]+)?: |rpc error: code = \w+ desc = |failed to solve with frontend [\w.]+: |failed to build LLB: |executor failed running \[.*\]: (?=.)|process "".*"" did not complete successfully: (?=.))", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\A(?:failed to solve(?: with frontend [\w.]+)?: |rpc error: code = \w+ desc = |failed to solve with frontend [\w.]+: |failed to build LLB: |executor failed running \[.*\]: (?=.)|process "".*"" did not complete successfully: (?=.)|(?:error )?building at STEP "".*?"": (?=.)|Build error: (?=.))", RegexOptions.Singleline)]
     private static partial Regex Prefix();
+
+    [GeneratedRegex(@" &imagebuilder\.Step\{.*\z", RegexOptions.Singleline)]
+    private static partial Regex Innards();
 }

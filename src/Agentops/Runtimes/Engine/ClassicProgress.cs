@@ -7,7 +7,7 @@ namespace Agentops.Runtimes.Engine;
 
 /// <summary>Makes build events of what the classic builder says, Docker's and Podman's.</summary>
 /// <param name="tell">Told each event.</param>
-/// <param name="labelSteps">How many steps the builder adds at the end for the labels we ask for; they are not the user's.</param>
+/// <param name="labelSteps">How many steps the builder adds at the end of the last stage for the labels we ask for; they are not the user's.</param>
 internal sealed partial class ClassicProgress(Action<BuildEvent> tell, int labelSteps) : BuildProgress(tell)
 {
     private readonly List<string> layers = [];
@@ -18,6 +18,8 @@ internal sealed partial class ClassicProgress(Action<BuildEvent> tell, int label
     private bool isBase = true;
     private bool lineEndOfStep;
     private int number;
+    private int stage;
+    private string? stageName;
 
     /// <summary>The short ids of the images it made on its way, oldest first, those it took from its cache left out. What a container prints can look like one: check before use.</summary>
     public IReadOnlyList<string> Layers => layers;
@@ -53,7 +55,7 @@ internal sealed partial class ClassicProgress(Action<BuildEvent> tell, int label
 
     private void Take(string text)
     {
-        // {"stream":"Step 2/7 : COPY busybox /bin/busybox"}, then {"stream":"\n"}; Podman: {"stream":"STEP 2/7: COPY …\n"}
+        // {"stream":"Step 2/7 : COPY busybox /bin/busybox"}, then {"stream":"\n"}; Podman: {"stream":"STEP 2/7: COPY …\n"}, of several stages {"stream":"[1/3] STEP 2/2: RUN …\n"}
         if (StepLine().Match(text) is { Success: true } match && TryBegin(match))
         {
             return;
@@ -66,7 +68,8 @@ internal sealed partial class ClassicProgress(Action<BuildEvent> tell, int label
         }
 
         lineEndOfStep = false;
-        // {"stream":" ---> f4f6f26faf35\n"}, {"stream":" ---> Using cache\n"}, {"stream":" ---> Running in 25f4a3f01106\n"}; Podman: {"stream":"--> f4f6f26faf35\n"}
+        // {"stream":" ---> f4f6f26faf35\n"}, {"stream":" ---> Using cache\n"}, {"stream":" ---> Running in 25f4a3f01106\n"};
+        // Podman: {"stream":"--> f4f6f26faf3\n"}, {"stream":"--> Using cache f4f6f26faf35…\n"}
         if (LayerLine().Match(text) is { Success: true } layer)
         {
             if (!cached && !isBase)
@@ -74,7 +77,7 @@ internal sealed partial class ClassicProgress(Action<BuildEvent> tell, int label
                 layers.Add(layer.Groups["id"].Value);
             }
         }
-        else if (text.TrimStart(' ', '-', '>').TrimEnd() is "Using cache" && text.Contains("-->", StringComparison.Ordinal))
+        else if (CacheLine().IsMatch(text))
         {
             cached = true;
         }
@@ -96,22 +99,31 @@ internal sealed partial class ClassicProgress(Action<BuildEvent> tell, int label
 
     private bool TryBegin(Match match)
     {
-        if (!int.TryParse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var told)
-            || !int.TryParse(match.Groups["total"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var total)
-            // A container can print the same; the builder counts by one.
-            || told != number + 1)
+        int? Number(string name) => int.TryParse(match.Groups[name].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        var (toldStage, stages) = (Number("stage") ?? stage, Number("stages") ?? 0);
+        // A container can print the same; the builder counts by one, and anew in each stage that has a number.
+        if (Number("number") is not { } told || Number("total") is not { } total || toldStage < stage || told != (toldStage > stage ? 1 : number + 1))
         {
             return false;
         }
 
         EndStep();
         lineEndOfStep = !match.Value.EndsWith('\n');
-        number = told;
-        total -= labelSteps;
-        hidden = number > total;
+        (stage, number) = (toldStage, told);
+        total -= stage == stages ? labelSteps : 0;
         var text = Instruction.Normalise(match.Groups["text"].Value);
-        isBase = text.StartsWith("FROM ", StringComparison.OrdinalIgnoreCase);
-        step = hidden ? null : new BuildStep(number, total, text);
+        hidden = number > total && text.StartsWith("LABEL ", StringComparison.Ordinal);
+        if (text.StartsWith("FROM ", StringComparison.OrdinalIgnoreCase))
+        {
+            isBase = true;
+            stageName = stages == 0 ? null : Instruction.StageName(match.Groups["text"].Value) ?? string.Create(CultureInfo.InvariantCulture, $"stage-{stage - 1}");
+        }
+        else
+        {
+            isBase = false;
+        }
+
+        step = hidden ? null : new BuildStep(number, Math.Max(number, total), text, stageName);
         if (step is not null)
         {
             Tell(new BuildEvent.StepStarted(step));
@@ -139,16 +151,21 @@ internal sealed partial class ClassicProgress(Action<BuildEvent> tell, int label
         }
     }
 
-    [GeneratedRegex(@"\A(?:Step|STEP) (?<number>\d+)/(?<total>\d+) ?: (?<text>[^\n]+)\n?\z")]
+    [GeneratedRegex(@"\A(?:\[(?<stage>\d+)/(?<stages>\d+)\] )?(?:Step|STEP) (?<number>\d+)/(?<total>\d+) ?: (?<text>[^\n]+)\n?\z")]
     private static partial Regex StepLine();
 
-    [GeneratedRegex(@"\A ?-{2,3}> (?<id>[0-9a-f]{12,64})\n?\z")]
+    // Podman tells eleven digits.
+    [GeneratedRegex(@"\A ?-{2,3}> (?<id>[0-9a-f]{11,64})\n?\z")]
     private static partial Regex LayerLine();
+
+    [GeneratedRegex(@"\A ?-{2,3}> Using cache(?: [0-9a-f]+)?\n?\z")]
+    private static partial Regex CacheLine();
 
     [GeneratedRegex(@"\A ---> Running in (?<id>[0-9a-f]{12,64})\n?\z")]
     private static partial Regex RunningLine();
 
-    // Docker 20.10: "Removing intermediate container …"; 26.1: " ---> Removed intermediate container …". Podman: "COMMIT docker.io/agentops/x:1", then the bare id.
-    [GeneratedRegex(@"\A(?: ---> \n?|(?:Removing| ---> Removed) intermediate container [0-9a-f]+\n|COMMIT \S+\n|--> [0-9a-f]+\n|[0-9a-f]{64}\n)\z")]
+    // Docker 20.10: "Removing intermediate container …"; 26.1: " ---> Removed intermediate container …". Podman: "COMMIT docker.io/agentops/x:1", then the
+    // bare id; before it fails at an unknown instruction: time="…" level=error msg="+(UNHANDLED LOGLEVEL) &imagebuilder.Step{…}".
+    [GeneratedRegex("""\A(?: ---> \n?|(?:Removing| ---> Removed) intermediate container [0-9a-f]+\n|(?:\[\d+/\d+\] )?COMMIT \S+\n|[0-9a-f]{64}\n|time="[^"]*" level=error msg="\+\(UNHANDLED LOGLEVEL\) .*\n)\z""")]
     private static partial Regex BuilderNote();
 }

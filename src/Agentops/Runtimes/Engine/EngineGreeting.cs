@@ -12,6 +12,14 @@ internal sealed record EngineGreeting(Version ApiVersion, string? EngineVersion,
     /// <summary>The newest version this was written for.</summary>
     public static readonly Version Newest = new(1, 51);
 
+    /// <summary>It is Podman of an older release.</summary>
+    /// <param name="major">Of the release.</param>
+    /// <param name="minor">Of the release.</param>
+    /// <returns>False for Docker, and for a Podman that does not say.</returns>
+    public bool IsPodmanBefore(int major, int minor) =>
+        // 4.3.1, 5.5.0-dev
+        IsPodman && Version.TryParse(EngineVersion?.Split('-')[0], out var release) && release < new Version(major, minor);
+
     /// <summary>Reads the headers.</summary>
     /// <param name="apiVersion"><c>Api-Version: 1.41</c>: the newest the engine speaks; null when not sent.</param>
     /// <param name="libpodVersion"><c>Libpod-Api-Version: 4.3.1</c>, sent by Podman only.</param>

@@ -55,7 +55,11 @@ internal sealed record WireVolumeUsage(long? Size, int? RefCount);
 
 internal sealed record WireRemoval(string? Untagged, string? Deleted);
 
-internal sealed record WireCreated(string? Id);
+internal sealed record WireCreated(string? Id, string[]? Warnings);
+
+internal sealed record WirePodman(WirePodmanHost? Host);
+
+internal sealed record WirePodmanHost(string? CgroupVersion, string[]? CgroupControllers);
 
 internal sealed record WireWait(int? StatusCode, WireError? Error);
 
@@ -89,6 +93,8 @@ internal sealed record WireCreate
 internal sealed record WireCreateHost
 {
     public IReadOnlyList<WireMount>? Mounts { get; init; }
+    public IReadOnlyList<string>? Binds { get; init; }
+    public string? UsernsMode { get; init; }
     public IReadOnlyDictionary<string, string>? Tmpfs { get; init; }
     public long? NanoCpus { get; init; }
     public long? Memory { get; init; }
@@ -126,6 +132,7 @@ internal sealed record WireDockerContextEndpoint(string? Host);
 [JsonSerializable(typeof(WirePruned))]
 [JsonSerializable(typeof(WireRemoval[]))]
 [JsonSerializable(typeof(WireCreated))]
+[JsonSerializable(typeof(WirePodman))]
 [JsonSerializable(typeof(WireWait))]
 [JsonSerializable(typeof(WireExec))]
 [JsonSerializable(typeof(WireProgress))]

@@ -12,6 +12,9 @@ internal sealed partial class EngineRuntime
     private static readonly TimeSpan TidyPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StepEnds = TimeSpan.FromSeconds(10);
 
+    // Podman does not end the step of a build that was given up, and one may take an hour.
+    private static readonly TimeSpan PodmanStepEnds = TimeSpan.FromSeconds(3);
+
     /// <inheritdoc/>
     public async Task<string> BuildImage(ImageBuild build, Action<BuildEvent> progress, CancellationToken cancellationToken)
     {
@@ -89,15 +92,19 @@ internal sealed partial class EngineRuntime
     private async Task<string> BuildClassic(ImageBuild build, Action<BuildEvent> tell, CancellationToken cancellationToken)
     {
         var before = await AllImages(cancellationToken);
-        // Docker adds a step a label, Podman one for all of them.
-        var progress = new ClassicProgress(tell, isPodman ? Math.Min(build.Labels.Count, 1) : build.Labels.Count);
+        // Docker and Podman up to 4.3 add a step a label, later ones one for all of them.
+        var progress = new ClassicProgress(tell, greeting.IsPodman && !greeting.IsPodmanBefore(4, 4) ? Math.Min(build.Labels.Count, 1) : build.Labels.Count);
         try
         {
             return await Build(build, progress, buildKit: false, cancellationToken);
         }
-        catch
+        catch (Exception failure)
         {
-            await Tidy(progress, [.. before.Select(image => image.Id)]);
+            if (!await Tidy(progress, [.. before.Select(image => image.Id)]) && failure is OperationCanceledException && greeting.IsPodman)
+            {
+                tell(new BuildEvent.Note("Podman ends the step it is at before it gives a build up. What it has built until then goes with: podman image prune"));
+            }
+
             throw;
         }
     }
@@ -136,9 +143,10 @@ internal sealed partial class EngineRuntime
 
     // Untagged images that this very build made: told by it, not there before, and nobody's by now. Newest first, as each is the parent of the one after it.
     // A token of our own: the caller's may be the reason why we are here.
-    private async Task Tidy(ClassicProgress progress, HashSet<string?> before)
+    private async Task<bool> Tidy(ClassicProgress progress, HashSet<string?> before)
     {
         using var patience = new CancellationTokenSource(TidyPatience);
+        var isTidy = true;
         try
         {
             await StepContainerGone(progress.StepContainer, patience.Token);
@@ -147,30 +155,45 @@ internal sealed partial class EngineRuntime
             {
                 if (made.Find(image => image.Id?.Replace("sha256:", "", StringComparison.Ordinal).StartsWith(layer, StringComparison.Ordinal) is true) is { Id: { } id })
                 {
-                    await RemoveLayer(id, patience.Token);
+                    isTidy &= await RemoveLayer(id, isTidy, patience.Token);
                 }
             }
+
+            return isTidy;
         }
         catch (AgentopsException)
         {
             // The reason for the failure says more than what could not be tidied because of it; what stays is dangling by label, or cache.
+            return false;
         }
         catch (OperationCanceledException)
         {
             // Likewise.
+            return false;
         }
     }
 
-    private async Task RemoveLayer(string id, CancellationToken cancellationToken)
+    private async Task<bool> RemoveLayer(string id, bool wait, CancellationToken cancellationToken)
     {
-        try
+        var clock = Stopwatch.StartNew();
+        while (true)
         {
-            // noprune: its parents are looked at one by one, as some of them are not ours to remove.
-            await connection.Tell(EngineRequest.Delete($"/images/{EngineRequest.Name(id)}?noprune=1"), cancellationToken);
-        }
-        catch (RuntimeRefusalException)
-        {
-            // Another build uses it as its cache by now.
+            try
+            {
+                // noprune: its parents are looked at one by one, as some of them are not ours to remove.
+                await connection.Tell(EngineRequest.Delete($"/images/{EngineRequest.Name(id)}?noprune=1"), cancellationToken);
+                return true;
+            }
+            catch (RuntimeRefusalException refusal) when (wait && greeting.IsPodman && refusal.Refusal is RuntimeRefusal.InUse && clock.Elapsed < PodmanStepEnds)
+            {
+                // By the step that was given up: Podman lists no container of it to wait for.
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            }
+            catch (RuntimeRefusalException refusal)
+            {
+                // Another build uses it as its cache by now.
+                return refusal.Refusal is RuntimeRefusal.NotFound;
+            }
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class EngineRuntime : IContainerRuntime
     private static readonly TimeSpan CountingPatience = TimeSpan.FromMinutes(30);
 
     private readonly EngineConnection connection;
-    private readonly bool isPodman;
+    private readonly EngineGreeting greeting;
     private readonly bool preferClassicBuilder;
 
     /// <summary>An engine that was greeted.</summary>
@@ -25,10 +25,10 @@ internal sealed partial class EngineRuntime : IContainerRuntime
     public EngineRuntime(EngineConnection connection, EngineGreeting greeting, bool preferClassicBuilder)
     {
         this.connection = connection;
-        isPodman = greeting.IsPodman;
+        this.greeting = greeting;
         // Podman takes version=2 and builds with its own builder, which speaks as the classic one.
         this.preferClassicBuilder = preferClassicBuilder || greeting.IsPodman;
-        Identity = new RuntimeIdentity(isPodman ? "podman" : "docker", greeting.EngineVersion, connection.Endpoint.Text);
+        Identity = new RuntimeIdentity(greeting.IsPodman ? "podman" : "docker", greeting.EngineVersion, connection.Endpoint.Text);
     }
 
     /// <inheritdoc/>
@@ -82,14 +82,14 @@ internal sealed partial class EngineRuntime : IContainerRuntime
     /// <inheritdoc/>
     public Task<ContainerDetails?> FindContainer(string container, CancellationToken cancellationToken) =>
         Find(async () => EngineWords.Details(await connection.Ask(
-            EngineRequest.Get($"/containers/{EngineRequest.Name(container)}/json"), EngineJson.Default.WireContainerDetails, cancellationToken)));
+            EngineRequest.Get($"/containers/{EngineRequest.Name(container)}/json"), EngineJson.Default.WireContainerDetails, cancellationToken), greeting));
 
     /// <inheritdoc/>
     public Task<ContainerSize?> MeasureContainer(string container, CancellationToken cancellationToken) =>
         Find(async () => EngineWords.Size(
             await connection.Ask(
                 EngineRequest.Get($"/containers/{EngineRequest.Name(container)}/json?size=1") with { ExtraPatience = CountingPatience }, EngineJson.Default.WireContainerDetails, cancellationToken),
-            isPodman));
+            greeting));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, VolumeSize>> MeasureVolumes(CancellationToken cancellationToken)
@@ -100,11 +100,16 @@ internal sealed partial class EngineRuntime : IContainerRuntime
     }
 
     /// <inheritdoc/>
-    public async Task<string> CreateContainer(ContainerSpec spec, CancellationToken cancellationToken)
+    public async Task<CreatedContainer> CreateContainer(ContainerSpec spec, CancellationToken cancellationToken)
     {
-        var request = EngineRequest.Post($"/containers/create?name={Uri.EscapeDataString(spec.Name)}", EngineOperation.Create);
-        var created = await connection.Ask(request.With(CreateBody.Of(spec), EngineJson.Default.WireCreate), EngineJson.Default.WireCreated, cancellationToken);
-        return created.Id ?? throw connection.Unavailable(new EngineFault(EngineFaultKind.NotAnEngine, "it created a container and does not tell its id"));
+        if (greeting.IsPodman)
+        {
+            return await CreateOnPodman(spec, cancellationToken);
+        }
+
+        var (id, warnings) = await Create(spec.Name, CreateBody.Of(spec), cancellationToken);
+        // "Your kernel does not support memory limit capabilities or the cgroup is not mounted. Limitation discarded." Without a limit of swap it goes on with the rest.
+        return new CreatedContainer(id, [.. warnings.Where(warning => warning.Contains("discarded", StringComparison.OrdinalIgnoreCase))]);
     }
 
     /// <inheritdoc/>
@@ -153,6 +158,13 @@ internal sealed partial class EngineRuntime : IContainerRuntime
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private async Task<(string Id, string[] Warnings)> Create(string name, WireCreate body, CancellationToken cancellationToken)
+    {
+        var request = EngineRequest.Post($"/containers/create?name={Uri.EscapeDataString(name)}", EngineOperation.Create);
+        var created = await connection.Ask(request.With(body, EngineJson.Default.WireCreate), EngineJson.Default.WireCreated, cancellationToken);
+        return (created.Id ?? throw connection.Unavailable(new EngineFault(EngineFaultKind.NotAnEngine, "it created a container and does not tell its id")), created.Warnings ?? []);
+    }
 
     private async Task<IReadOnlyList<WireStep>?> History(string imageId, CancellationToken cancellationToken)
     {

@@ -94,8 +94,9 @@ internal static partial class EngineWords
 
     /// <summary>A container looked at closely.</summary>
     /// <param name="wire">As the engine says it.</param>
+    /// <param name="greeting">Which engine says it.</param>
     /// <returns>Null when it has no id.</returns>
-    public static ContainerDetails? Details(WireContainerDetails wire)
+    public static ContainerDetails? Details(WireContainerDetails wire, EngineGreeting greeting)
     {
         if (wire.Id is not { Length: > 0 } id)
         {
@@ -121,7 +122,7 @@ internal static partial class EngineWords
             Instant(wire.State?.StartedAt),
             // A restarted container still has the end of its last life.
             ended ? Instant(wire.State?.FinishedAt) : null,
-            wire.State?.OOMKilled ?? false,
+            KilledByMemory(wire.State, wire.HostConfig, greeting),
             wire.HostConfig?.Memory is > 0 and var memory ? memory : null,
             wire.State?.Error is { Length: > 0 } error ? error : null,
             wire.Config?.Tty ?? false,
@@ -130,10 +131,10 @@ internal static partial class EngineWords
 
     /// <summary>A container that was counted.</summary>
     /// <param name="wire">As the engine says it.</param>
-    /// <param name="isPodman">It leaves a size of zero out.</param>
+    /// <param name="greeting">Which engine says it: Podman leaves a size of zero out.</param>
     /// <returns>Null when it has no id.</returns>
-    public static ContainerSize? Size(WireContainerDetails wire, bool isPodman) =>
-        Details(wire) is { } details ? new ContainerSize(details, Size(wire.SizeRw ?? (isPodman ? 0 : null))) : null;
+    public static ContainerSize? Size(WireContainerDetails wire, EngineGreeting greeting) =>
+        Details(wire, greeting) is { } details ? new ContainerSize(details, Size(wire.SizeRw ?? (greeting.IsPodman ? 0 : null))) : null;
 
     /// <summary>What volumes take.</summary>
     /// <param name="wire">As the engine says it; a size or count of -1 is unknown.</param>
@@ -216,6 +217,10 @@ internal static partial class EngineWords
         wire.GraphDriver?.Name == "overlay2",
         details.Layers,
         history?.Reverse().Select(step => ImageStep.Of(Size(step.Size) ?? ByteSize.Zero, step.CreatedBy, step.Comment)).ToList());
+
+    // Podman 4.3 says false for a process that the kernel killed at its limit, 5.4 true; between them nobody looked.
+    private static bool? KilledByMemory(WireState? state, WireHostConfig? host, EngineGreeting greeting) =>
+        state?.OOMKilled is not true && state?.ExitCode == 137 && host?.Memory > 0 && greeting.IsPodmanBefore(5, 4) ? null : state?.OOMKilled ?? false;
 
     // Engines name a volume that nobody named by 64 random hexadecimal digits.
     private static IReadOnlyList<string> AnonymousVolumes(WireMountPoint[]? mounts) =>

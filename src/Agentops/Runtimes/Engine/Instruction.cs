@@ -14,8 +14,14 @@ internal static partial class Instruction
         return From().Match(line) is { Success: true } match ? "FROM " + EngineWords.Tag(match.Groups["image"].Value) : line;
     }
 
+    /// <summary>The name that a step gives to the stage it begins.</summary>
+    /// <param name="text"><c>FROM node:22 AS one</c>; untrusted text.</param>
+    /// <returns><c>one</c>; null when it gives none.</returns>
+    public static string? StageName(string text) =>
+        From().Match(Whitespace().Replace(text.Trim(), " ")) is { Success: true } match && match.Groups["stage"] is { Success: true } stage ? stage.Value : null;
+
     // The options go too: BuildKit does not tell them. FROM --platform=linux/amd64 node:22 AS one
-    [GeneratedRegex(@"\AFROM (?:--\S+ )*(?<image>[^\s@]+)(?:@\S+)?(?: AS \S+)?\z", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\AFROM (?:--\S+ )*(?<image>[^\s@]+)(?:@\S+)?(?: AS (?<stage>\S+))?\z", RegexOptions.IgnoreCase)]
     private static partial Regex From();
 
     [GeneratedRegex(@"\s+")]
