@@ -6,6 +6,8 @@ namespace Agentops.RuntimeTests;
 /// <summary>What every builder does.</summary>
 public abstract class BuildContract(TestRuntime target) : Contract(target)
 {
+    private readonly TestRuntime target = target;
+
     [Fact]
     public async Task A_built_image_has_its_tag_its_labels_and_the_id_that_was_told()
     {
@@ -93,8 +95,9 @@ public abstract class BuildContract(TestRuntime target) : Contract(target)
     {
         var failure = await Assert.ThrowsAsync<BuildFailedException>(() => Build(BuildOf(NewTag(), $"FROM {Base}\nRUNN echo x\n")));
 
-        Assert.Contains("unknown instruction: RUNN", failure.Message, StringComparison.OrdinalIgnoreCase);
-        Assert.Null(failure.Step);
+        Assert.Matches("(?i)unknown instruction: \"?RUNN", failure.Message);
+        // Podman finds out at the step.
+        Assert.Equal(target.Has(Limit.ReadsStepByStep) ? "RUNN echo x" : null, failure.Step?.Instruction);
     }
 
     [Fact]

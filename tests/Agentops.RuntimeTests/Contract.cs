@@ -80,11 +80,13 @@ public abstract class Contract(TestRuntime target) : IAsyncLifetime
         };
     }
 
-    protected async Task<string> Create(ContainerSpec spec)
+    protected async Task<string> Create(ContainerSpec spec) => (await CreateWarned(spec)).Id;
+
+    protected async Task<CreatedContainer> CreateWarned(ContainerSpec spec)
     {
-        var id = (await Runtime.CreateContainer(spec, Cancel)).Id;
-        containers.Add(id);
-        return id;
+        var created = await Runtime.CreateContainer(spec, Cancel);
+        containers.Add(created.Id);
+        return created;
     }
 
     protected async Task<string> Start(ContainerSpec spec)

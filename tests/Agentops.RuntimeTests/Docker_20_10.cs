@@ -3,7 +3,7 @@ namespace Agentops.RuntimeTests;
 public static class Docker_20_10
 {
     [Collection(nameof(Docker_20_10))]
-    public sealed class RunSpecs() : DockerRunContract(TestEngine.Docker_20_10);
+    public sealed class RunSpecs() : EngineRunContract(TestEngine.Docker_20_10);
 
     [Collection(nameof(Docker_20_10))]
     public sealed class BuildKitSpecs() : BuildKitContract(TestEngine.Docker_20_10);

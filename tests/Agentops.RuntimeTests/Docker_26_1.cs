@@ -3,7 +3,7 @@ namespace Agentops.RuntimeTests;
 public static class Docker_26_1
 {
     [Collection(nameof(Docker_26_1))]
-    public sealed class RunSpecs() : DockerRunContract(TestEngine.Docker_26_1);
+    public sealed class RunSpecs() : EngineRunContract(TestEngine.Docker_26_1);
 
     [Collection(nameof(Docker_26_1))]
     public sealed class BuildKitSpecs() : BuildKitContract(TestEngine.Docker_26_1);

@@ -3,7 +3,7 @@ namespace Agentops.RuntimeTests;
 public static class Docker_26_1_containerd_store
 {
     [Collection(nameof(Docker_26_1_containerd_store))]
-    public sealed class RunSpecs() : DockerRunContract(TestEngine.Docker_26_1_containerd_store);
+    public sealed class RunSpecs() : EngineRunContract(TestEngine.Docker_26_1_containerd_store);
 
     [Collection(nameof(Docker_26_1_containerd_store))]
     public sealed class BuildKitSpecs() : BuildKitContract(TestEngine.Docker_26_1_containerd_store);

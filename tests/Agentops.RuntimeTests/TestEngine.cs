@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Agentops.Runtimes;
 using Agentops.Runtimes.Engine;
@@ -19,6 +20,16 @@ public sealed record TestEngine(string Variable, string Version, string Driver) 
         Limits = [Limit.NoSizesOfLayers, Limit.NoOrder, Limit.WholeBlocks, Limit.NoBuildKit],
     };
 
+    public static readonly TestEngine Podman = new("AGENTOPS_TEST_PODMAN", "4.3.", "overlay")
+    {
+        Limits = [Limit.NoSizesOfLayers, Limit.ColonOrComma, Limit.MemoryUnnoticed, Limit.FileOfItsOwn, Limit.InitEndsWith1, Limit.InputEndsWithFirst, Limit.ReadsStepByStep, Limit.StepsRunOn],
+    };
+
+    public static readonly TestEngine Podman_without_root = Podman with { Variable = "AGENTOPS_TEST_PODMAN_WITHOUT_ROOT", IsRootless = true };
+
+    /// <summary>It is an ordinary user's.</summary>
+    public bool IsRootless { get; init; }
+
     private string Endpoint
     {
         get
@@ -35,6 +46,28 @@ public sealed record TestEngine(string Variable, string Version, string Driver) 
     }
 
     public override Task<IContainerRuntime> Connect() => ConnectWith();
+
+    public override async Task<bool> KeepsLimits()
+    {
+        if (!IsRootless)
+        {
+            return true;
+        }
+
+        using var info = JsonDocument.Parse(await Get("/v1.41/libpod/info"));
+        return info.RootElement.GetProperty("host").GetProperty("cgroupControllers").EnumerateArray().Any(controller => controller.GetString() == "memory");
+    }
+
+    /// <summary>The ordinary user whose it is.</summary>
+    /// <returns>Such as <c>1000:1000</c>; null when it is root's.</returns>
+    public async Task<string?> Owner() => IsRootless ? await OwnerOf(Endpoint["unix://".Length..]) : null;
+
+    /// <summary>Whose a file is.</summary>
+    public static async Task<string> OwnerOf(string path)
+    {
+        using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%u:%g", path]) { RedirectStandardOutput = true })!;
+        return (await stat.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Trim();
+    }
 
     public Task<IContainerRuntime> ConnectWithClassicBuilder() => ConnectWith(("DOCKER_BUILDKIT", "0"));
 

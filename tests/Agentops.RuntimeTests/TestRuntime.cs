@@ -14,6 +14,10 @@ public abstract record TestRuntime
     /// <returns>To be disposed of.</returns>
     public abstract Task<IContainerRuntime> Connect();
 
+    /// <summary>Whether limits of memory and processes hold in it, which may depend on the machine.</summary>
+    /// <returns>False: it starts without them and says so.</returns>
+    public virtual Task<bool> KeepsLimits() => Task.FromResult(true);
+
     /// <summary>Whether it cannot do something.</summary>
     /// <param name="limit">What.</param>
     /// <returns>True when it cannot.</returns>
@@ -29,6 +33,20 @@ public sealed record Limit(string Sentence)
     public static readonly Limit NoOrder = new("It removes steps of the classic builder before images built on them, and can forget other steps.");
 
     public static readonly Limit WholeBlocks = new("It counts what a container wrote in whole blocks of the disk, and folders too.");
+
+    public static readonly Limit ColonOrComma = new("Of a colon on the one hand and a comma or a quotation mark on the other, the paths of a mount may hold one kind.");
+
+    public static readonly Limit MemoryUnnoticed = new("It does not notice that a process was killed at its limit of memory: the tool says that it may have been.");
+
+    public static readonly Limit FileOfItsOwn = new("It puts a link of its own, /etc/mtab, into what a container wrote: 12 bytes.");
+
+    public static readonly Limit InitEndsWith1 = new("Its init ends with 1 and not with 127 when there is no such command.");
+
+    public static readonly Limit InputEndsWithFirst = new("Without a terminal, a run's standard input ends when the first who attached to it leaves.");
+
+    public static readonly Limit ReadsStepByStep = new("It reads a step of a recipe when it gets there: those before it are built by then.");
+
+    public static readonly Limit StepsRunOn = new("A build that is given up ends with the step it is at, and the layers before it stay: the tool says how to remove them.");
 
     public static readonly Limit NoBuildKit = new("Its BuildKit takes no build context from us: the classic builder builds.");
 }

@@ -63,7 +63,7 @@ internal sealed partial class EngineRuntime
     /// <inheritdoc/>
     public async Task<IReadOnlyList<CachedResult>> ListBuildCache(CancellationToken cancellationToken)
     {
-        if (isPodman)
+        if (greeting.IsPodman)
         {
             return [];
         }

@@ -1,0 +1,10 @@
+namespace Agentops.RuntimeTests;
+
+public static class Podman_without_root
+{
+    [Collection(nameof(Podman_without_root))]
+    public sealed class RunSpecs() : EngineRunContract(TestEngine.Podman_without_root);
+
+    [Collection(nameof(Podman_without_root))]
+    public sealed class BuildSpecs() : EngineBuildContract(TestEngine.Podman_without_root);
+}
