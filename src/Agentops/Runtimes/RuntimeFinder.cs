@@ -34,7 +34,7 @@ public static class RuntimeFinder
             tried.Add(new FailedEndpoint(endpoint, fault ?? new EngineFault(EngineFaultKind.NotAnEngine, $"it is not {request.Name}")));
         }
 
-        throw new RuntimeUnavailableException(FailedEndpoint.Describe(tried, candidates.Origin));
+        throw new RuntimeUnavailableException(FailedEndpoint.Describe(tried, candidates.Origin, PodmanStart.Find(surroundings)));
     }
 
     /// <summary>Ways to other runtimes: sockets in the usual places, or named by a variable, that are there and are not the one in use.</summary>

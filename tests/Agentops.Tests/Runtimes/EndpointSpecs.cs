@@ -51,8 +51,10 @@ public sealed class EndpointSpecs
     [Fact]
     public void Podman_is_looked_for_at_its_own_sockets_first_and_DOCKER_HOST_is_not_its()
     {
-        Assert.Equal("unix:///run/podman/podman.sock", Look("podman", null, ("DOCKER_HOST", "unix:///a"))[0]);
+        // Without XDG_RUNTIME_DIR, as after su, it is where that would be.
+        Assert.Equal(["unix:///run/user/1000/podman/podman.sock", "unix:///run/podman/podman.sock", "unix:///var/run/docker.sock"], Look("podman", null, ("DOCKER_HOST", "unix:///a")).Take(3));
         Assert.Equal(["unix:///c.sock"], Look("podman", null, ("CONTAINER_HOST", "unix:///c.sock")));
+        Assert.Equal("unix:///x/podman/podman.sock", Look("podman", null, ("XDG_RUNTIME_DIR", "/x"))[0]);
         Assert.Equal("unix:///var/run/docker.sock", Look("docker", null)[0]);
     }
 
@@ -102,6 +104,57 @@ public sealed class EndpointSpecs
             "No container engine answers. Tried /var/run/docker.sock: permission denied; /a, /b: missing.\n"
             + "Add yourself to the docker group (sudo usermod -aG docker $USER, then log in again) or use rootless Docker or Podman.",
             text);
+    }
+
+    [Theory]
+    [InlineData(EngineFaultKind.Missing, EngineFaultKind.Missing, "Podman is installed and does not listen. Start it: START")]
+    [InlineData(EngineFaultKind.Missing, EngineFaultKind.NobodyListens, "Podman is installed and does not listen. Start it: START")]
+    [InlineData(EngineFaultKind.Missing, EngineFaultKind.PermissionDenied, "Podman is installed and does not listen. Start it: START")]
+    [InlineData(EngineFaultKind.NobodyListens, EngineFaultKind.Missing, "Start Docker (sudo systemctl start docker) or Podman (START), or name its address in DOCKER_HOST.")]
+    [InlineData(EngineFaultKind.PermissionDenied, EngineFaultKind.Missing, "Add yourself to the docker group (sudo usermod -aG docker $USER, then log in again) or use rootless Docker or Podman.")]
+    [InlineData(EngineFaultKind.Missing, EngineFaultKind.NoAnswer, "Is the engine overloaded? AGENTOPS_TIMEOUT=60 waits longer.")]
+    internal void Where_Podman_is_all_there_is_the_command_that_starts_it_is_told(EngineFaultKind docker, EngineFaultKind podman, string advice)
+    {
+        IReadOnlyList<FailedEndpoint> tried = [new(EngineEndpoint.Unix("/var/run/docker.sock"), new(docker, "x")), new(EngineEndpoint.Unix("/run/user/7/podman/podman.sock"), new(podman, "y"))];
+
+        Assert.EndsWith($"\n{advice}", FailedEndpoint.Describe(tried, null, "START"), StringComparison.Ordinal);
+        Assert.DoesNotContain("START", FailedEndpoint.Describe(tried, null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_Podman_that_was_named_and_does_not_listen_is_told_how_to_start()
+    {
+        Assert.EndsWith(
+            "\nPodman is installed and does not listen. Start it: START",
+            FailedEndpoint.Describe([new(EngineEndpoint.Unix("/p.sock"), new(EngineFaultKind.Missing, "missing"))], "CONTAINER_HOST", "START"),
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\nStart the engine there, or change DOCKER_HOST.",
+            FailedEndpoint.Describe([new(EngineEndpoint.Unix("/d.sock"), new(EngineFaultKind.Missing, "missing"))], "DOCKER_HOST", "START"),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, true, 1000u, "/run/user/1000", "systemctl --user start podman.socket")]
+    [InlineData(false, true, 0u, null, "systemctl start podman.socket")]
+    [InlineData(false, false, 0u, null, "podman system service --time=0 &")]
+    [InlineData(false, false, 1000u, "/run/user/1000", "podman system service --time=0 &")]
+    [InlineData(false, false, 1000u, null, "podman system service --time=0 unix:///tmp/podman-1000.sock & export CONTAINER_HOST=unix:///tmp/podman-1000.sock")]
+    [InlineData(false, true, 1000u, null, "podman system service --time=0 unix:///tmp/podman-1000.sock & export CONTAINER_HOST=unix:///tmp/podman-1000.sock")]
+    [InlineData(true, false, 501u, null, "podman machine start")]
+    public void What_starts_Podman_depends_on_the_machine_and_the_user(bool isMac, bool hasSystemd, uint user, string? runtimeFolder, string command) =>
+        Assert.Equal(command, PodmanStart.Command(isMac, hasSystemd, user, runtimeFolder));
+
+    [Fact]
+    public async Task A_Podman_is_found_in_the_path_and_not_in_the_working_folder()
+    {
+        using var home = new TemporaryFolder();
+        home.Write("bin/podman", "");
+
+        Assert.Contains("podman", PodmanStart.Find(Surroundings(home.Path, ("PATH", $"/no/such/folder:{home.Path}/bin"))), StringComparison.Ordinal);
+        Assert.Null(PodmanStart.Find(Surroundings(home.Path, ("PATH", "bin:.:"))));
+        var failure = await Assert.ThrowsAsync<RuntimeUnavailableException>(() => Connect("podman", ("CONTAINER_HOST", "unix:///no/such.sock"), ("PATH", $"{home.Path}/bin")));
+        Assert.Contains("No container engine answers at unix:///no/such.sock (from CONTAINER_HOST): missing.\nPodman is installed and does not listen. Start it: ", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

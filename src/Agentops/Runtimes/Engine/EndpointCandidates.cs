@@ -76,7 +76,8 @@ internal sealed record EndpointCandidates(IReadOnlyList<EngineEndpoint> Endpoint
             yield return EngineEndpoint.Parse(host, "CONTAINER_HOST");
         }
 
-        if (surroundings.Variable("XDG_RUNTIME_DIR") is { } runtime)
+        // Unset after su, and the user's Podman listens all the same.
+        if ((surroundings.Variable("XDG_RUNTIME_DIR") ?? (surroundings.UserId is > 0 and var user ? $"/run/user/{user}" : null)) is { } runtime)
         {
             yield return EngineEndpoint.Unix(Path.Combine(runtime, "podman/podman.sock"));
         }

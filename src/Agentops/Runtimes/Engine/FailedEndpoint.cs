@@ -8,12 +8,13 @@ internal sealed record FailedEndpoint(EngineEndpoint Endpoint, EngineFault Fault
     /// <summary>Says that none answers, where was looked, why not there, and what to do.</summary>
     /// <param name="tried">In the order tried.</param>
     /// <param name="origin">Who named the only one; null when these are the usual places.</param>
+    /// <param name="podman">The command that makes an installed Podman listen; null where there is none.</param>
     /// <returns>Two lines.</returns>
-    public static string Describe(IReadOnlyList<FailedEndpoint> tried, string? origin)
+    public static string Describe(IReadOnlyList<FailedEndpoint> tried, string? origin, string? podman = null)
     {
         if (origin is not null && tried is [var only])
         {
-            return $"No container engine answers at {only.Endpoint.Text} (from {origin}): {only.Fault.Reason}.\n{Advice(tried, origin)}";
+            return $"No container engine answers at {only.Endpoint.Text} (from {origin}): {only.Fault.Reason}.\n{Advice(tried, origin, podman)}";
         }
 
         // Those that are there say more than those that are not.
@@ -21,17 +22,26 @@ internal sealed record FailedEndpoint(EngineEndpoint Endpoint, EngineFault Fault
             .GroupBy(failed => failed.Fault.Reason)
             .OrderBy(group => group.First().Fault.Kind is EngineFaultKind.Missing)
             .Select(group => $"{string.Join(", ", group.Select(failed => failed.Endpoint.SocketPath ?? failed.Endpoint.Text))}: {group.Key}");
-        return $"No container engine answers. Tried {string.Join("; ", reasons)}.\n{Advice(tried, null)}";
+        return $"No container engine answers. Tried {string.Join("; ", reasons)}.\n{Advice(tried, null, podman)}";
     }
 
-    private static string Advice(IReadOnlyList<FailedEndpoint> tried, string? origin)
+    private static string Advice(IReadOnlyList<FailedEndpoint> tried, string? origin, string? podman)
     {
         bool Any(EngineFaultKind kind) => tried.Any(failed => failed.Fault.Kind == kind);
-        return Any(EngineFaultKind.PermissionDenied) ? EngineAdvice.PermissionDenied
+        return podman is not null && OnlyPodmanIsThere(tried, origin) ? $"Podman is installed and does not listen. Start it: {podman}"
+            : Any(EngineFaultKind.PermissionDenied) ? EngineAdvice.PermissionDenied
             : Any(EngineFaultKind.TooOld) ? "Update the engine."
             : Any(EngineFaultKind.NoAnswer) ? "Is the engine overloaded? AGENTOPS_TIMEOUT=60 waits longer."
             : origin is not null ? $"Start the engine there, or change {origin}."
-            : Any(EngineFaultKind.NobodyListens) ? "Start Docker or Podman (sudo systemctl start docker), or name its address in DOCKER_HOST."
+            : Any(EngineFaultKind.NobodyListens) ? $"Start Docker (sudo systemctl start docker) or Podman{(podman is null ? "" : $" ({podman})")}, or name its address in DOCKER_HOST."
             : "Install and start Docker or Podman, or name its address in DOCKER_HOST.";
     }
+
+    // An ordinary user may not even look for the socket of root's Podman; that one's own is what to start.
+    private static bool OnlyPodmanIsThere(IReadOnlyList<FailedEndpoint> tried, string? origin) =>
+        tried.Any(failed => failed.IsPodmans(origin))
+        && tried.All(failed => failed.Fault.Kind is EngineFaultKind.Missing
+            || (failed.IsPodmans(origin) && failed.Fault.Kind is EngineFaultKind.NobodyListens or EngineFaultKind.PermissionDenied));
+
+    private bool IsPodmans(string? origin) => origin is "CONTAINER_HOST" || Endpoint.SocketPath?.EndsWith("/podman.sock", StringComparison.Ordinal) is true;
 }
