@@ -7,10 +7,20 @@ internal static class Given
     public static string AgentBinary => Variable("AGENTOPS_TEST_AGENT", File.Exists);
 
     /// <summary>The engine to test on, <c>AGENTOPS_TEST_ENGINE</c>, such as <c>unix:///tmp/x/docker.sock</c>.</summary>
-    public static string EngineHost => Variable("AGENTOPS_TEST_ENGINE", host => host.StartsWith("unix:///", StringComparison.Ordinal) && File.Exists(host["unix://".Length..]));
+    public static string EngineHost => Variable("AGENTOPS_TEST_ENGINE", IsSocket);
 
     /// <summary>The engine's socket.</summary>
     public static string EngineSocket => EngineHost["unix://".Length..];
+
+    /// <summary>The socket of an ordinary user's Podman, <c>AGENTOPS_TEST_PODMAN_WITHOUT_ROOT</c>; it is that user's.</summary>
+    public static string PodmanSocket => Variable("AGENTOPS_TEST_PODMAN_WITHOUT_ROOT", IsSocket)["unix://".Length..];
+
+    /// <summary>What that user's <c>XDG_RUNTIME_DIR</c> is: the socket is where a Podman listens by itself.</summary>
+    public static string PodmanRuntimeFolder => PodmanSocket.EndsWith("/podman/podman.sock", StringComparison.Ordinal)
+        ? PodmanSocket[..^"/podman/podman.sock".Length]
+        : throw new InvalidOperationException($"{PodmanSocket} is not where a user's Podman listens by itself.");
+
+    private static bool IsSocket(string host) => host.StartsWith("unix:///", StringComparison.Ordinal) && File.Exists(host["unix://".Length..]);
 
     private static string Variable(string name, Func<string, bool> isThere) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value && isThere(value)

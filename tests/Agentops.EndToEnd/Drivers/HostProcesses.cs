@@ -4,11 +4,18 @@ namespace Agentops.EndToEnd.Drivers;
 internal static class HostProcesses
 {
     /// <summary>All command lines, words separated by spaces.</summary>
-    public static IEnumerable<string> CommandLines()
+    public static IEnumerable<string> CommandLines() => All().Select(process => process.CommandLine);
+
+    public static bool AnyWith(string text) => With(text).Any();
+
+    /// <summary>The process ids of those whose command line holds a text.</summary>
+    public static IEnumerable<int> With(string text) => All().Where(process => process.CommandLine.Contains(text, StringComparison.Ordinal)).Select(process => process.Id);
+
+    private static IEnumerable<(int Id, string CommandLine)> All()
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), out _))
+            if (int.TryParse(Path.GetFileName(folder), out var id))
             {
                 string line;
                 try
@@ -20,10 +27,8 @@ internal static class HostProcesses
                     continue;
                 }
 
-                yield return line;
+                yield return (id, line);
             }
         }
     }
-
-    public static bool AnyWith(string text) => CommandLines().Any(line => line.Contains(text, StringComparison.Ordinal));
 }
