@@ -240,6 +240,24 @@ public abstract class EngineRunContract(TestEngine engine) : RuntimeContract(eng
     }
 
     [Fact]
+    public async Task A_process_whose_output_nobody_takes_any_more_can_be_stopped()
+    {
+        var id = await Create(Spec("yes"));
+        await using var io = await Runtime.AttachContainer(id, terminal: false, input: false, Cancel);
+        var exit = await Runtime.WaitForExit(id, Cancel);
+        await Runtime.StartContainer(id, Cancel);
+        await using var output = io.Output.GetAsyncEnumerator(Cancel);
+        await ReadUntil(output, "y\n");
+        await Task.Delay(TimeSpan.FromSeconds(1), Cancel);
+
+        // Not before the connection is closed: Podman's monitor waits until we take what the process printed.
+        await io.DisposeAsync();
+        await Runtime.StopContainer(id, TimeSpan.FromSeconds(1), Cancel);
+
+        Assert.Equal(137, await exit.WaitAsync(TimeSpan.FromSeconds(30), Cancel));
+    }
+
+    [Fact]
     public async Task A_script_that_is_not_executable_cannot_be_started()
     {
         var tag = NewTag();

@@ -157,6 +157,8 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
                 FinishElsewhere(id);
                 return new ExitCode(129);
             case SessionEnd.Unread:
+                // First, or Podman's monitor would wait for ever until we take the rest of the output.
+                await io.DisposeAsync();
                 await runtime.StopContainer(container, Grace, CancellationToken.None);
                 break;
             case SessionEnd.Detached:

@@ -107,6 +107,16 @@ public sealed class PodmanSpecs
     }
 
     [Fact]
+    public async Task A_list_of_images_is_asked_for_again_when_one_of_them_went_meanwhile()
+    {
+        var asked = 0;
+        using var engine = new ScriptedEngine(Podman, _ => ++asked < 3 ? """500 {"message":"checking if image \"0\" is dangling: reading image \"0\": locating image with ID \"0\": image not known"}""" : """[{"Id":"1"}]""");
+        await using var runtime = await engine.Connect();
+
+        Assert.Equal("1", Assert.Single(await runtime.ListStoredImages(Cancel)).Image.Id);
+    }
+
+    [Fact]
     public void Paths_that_Podman_cannot_write_as_a_mount_are_written_as_a_bind()
     {
         Mount[] mounts = [new("/a:b", "/c", false), new("/a,b", "/c", false), new("/a\"b", "/c d", true)];

@@ -208,7 +208,7 @@ internal sealed partial class EngineRuntime
     }
 
     private Task<List<WireImage>> AllImages(CancellationToken cancellationToken) =>
-        connection.AskList(EngineRequest.Get("/images/json?all=1"), EngineJson.Default.WireImage, image => image, cancellationToken);
+        AskImages("/images/json?all=1", image => image, cancellationToken);
 
     // {"errorDetail":{"code":3,"message":"…"},"error":"…"}
     private static string? ErrorOf(WireProgress message) => message.ErrorDetail?.Message is { Length: > 0 } detail ? detail : message.Error is { Length: > 0 } error ? error : null;

@@ -14,6 +14,9 @@ internal sealed partial class EngineRuntime : IContainerRuntime
     // Millions of files on a slow disk.
     private static readonly TimeSpan CountingPatience = TimeSpan.FromMinutes(30);
 
+    private const int ListAttempts = 20;
+    private static readonly TimeSpan ListPause = TimeSpan.FromMilliseconds(50);
+
     private readonly EngineConnection connection;
     private readonly EngineGreeting greeting;
     private readonly bool preferClassicBuilder;
@@ -36,15 +39,11 @@ internal sealed partial class EngineRuntime : IContainerRuntime
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Image>> ListImages(CancellationToken cancellationToken) =>
-        await connection.AskList(
-            EngineRequest.Get("/images/json"),
-            EngineJson.Default.WireImage,
-            wire => EngineWords.Image(wire) is { IsOurs: true } image ? image : null,
-            cancellationToken);
+        await AskImages("/images/json", wire => EngineWords.Image(wire) is { IsOurs: true } image ? image : null, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StoredImage>> ListStoredImages(CancellationToken cancellationToken) =>
-        await connection.AskList(EngineRequest.Get("/images/json?all=1"), EngineJson.Default.WireImage, EngineWords.StoredImage, cancellationToken);
+        await AskImages("/images/json?all=1", EngineWords.StoredImage, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ImageLayers?> ReadLayers(string imageId, bool withSteps, CancellationToken cancellationToken) =>
@@ -164,6 +163,25 @@ internal sealed partial class EngineRuntime : IContainerRuntime
         var request = EngineRequest.Post($"/containers/create?name={Uri.EscapeDataString(name)}", EngineOperation.Create);
         var created = await connection.Ask(request.With(body, EngineJson.Default.WireCreate), EngineJson.Default.WireCreated, cancellationToken);
         return (created.Id ?? throw connection.Unavailable(new EngineFault(EngineFaultKind.NotAnEngine, "it created a container and does not tell its id")), created.Warnings ?? []);
+    }
+
+    private async Task<List<T>> AskImages<T>(string path, Func<WireImage, T?> keep, CancellationToken cancellationToken)
+        where T : class
+    {
+        // Podman lists no image while a build puts one away.
+        var request = EngineRequest.Get(path) with { ExtraPatience = greeting.IsPodman ? connection.ChangePatience : TimeSpan.Zero };
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await connection.AskList(request, EngineJson.Default.WireImage, keep, cancellationToken);
+            }
+            catch (RuntimeRefusalException refusal) when (attempt < ListAttempts && refusal.Message.EndsWith("not known", StringComparison.Ordinal))
+            {
+                // Podman looks at the images of a list one by one, and fails when one of them goes meanwhile: "…: image not known".
+                await Task.Delay(ListPause, cancellationToken);
+            }
+        }
     }
 
     private async Task<IReadOnlyList<WireStep>?> History(string imageId, CancellationToken cancellationToken)
