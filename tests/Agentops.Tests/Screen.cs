@@ -70,11 +70,20 @@ internal sealed class Screen : IDisposable
     }
 
     /// <summary>Types one command line; words are split at spaces, quotes keep them together.</summary>
-    public async Task<ExitCode> Type(string line, string input = "")
+    public Task<ExitCode> Type(string line, string input = "") => Type(line, _ => new MemoryStream(Encoding.UTF8.GetBytes(input)));
+
+    /// <summary>Types one command line, and an answer to what it asks: it is seen after the question, as in a terminal.</summary>
+    public Task<ExitCode> Type(string line, char answer) => Type(line, output => new EchoingStream([(byte)answer, (byte)'\n'], output));
+
+    /// <summary>Given the signals of each command before it starts, so that a test can press Ctrl+C when it likes.</summary>
+    public Action<Signals>? OnStart { get; set; }
+
+    private async Task<ExitCode> Type(string line, Func<Stream, Stream> input)
     {
         var output = new MemoryStream();
-        var streams = new Streams(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, output, tty: null);
+        var streams = new Streams(input(output), output, output, tty: null);
         using var signals = new Signals();
+        OnStart?.Invoke(signals);
         var surroundings = new Surroundings(Environment, Folder, Home, 1000, 1000);
         var world = new World(
             streams,
@@ -146,6 +155,17 @@ internal sealed class Screen : IDisposable
         }
 
         return words;
+    }
+}
+
+/// <summary>A terminal's echo: what is read from it is seen in the output, but for the end of the line, which ours ends itself when there is no terminal.</summary>
+internal sealed class EchoingStream(byte[] typed, Stream output) : MemoryStream(typed)
+{
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        var read = base.Read(buffer, offset, count);
+        output.Write(buffer.AsSpan(offset, read).TrimEnd((byte)'\n'));
+        return read;
     }
 }
 

@@ -22,7 +22,7 @@ internal static class PlanFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new AgentopsException($"Cannot write the plan to {path}: {failure.Message}", ExitCode.Failed, "planUnwritable", failure);
+            throw new AgentopsException($"Cannot write the plan to {path}: {failure.Message.Replace(draft, path, StringComparison.Ordinal)}", ExitCode.Failed, "planUnwritable", failure);
         }
     }
 

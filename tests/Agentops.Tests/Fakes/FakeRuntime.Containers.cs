@@ -42,6 +42,37 @@ public sealed partial class FakeRuntime
         }
     }
 
+    /// <summary>What somebody does to a container by hand.</summary>
+    /// <param name="container">An id or a name.</param>
+    /// <param name="state">What it does now.</param>
+    /// <param name="finishedAt">When its process ended; null when none has.</param>
+    public void Become(string container, ContainerState state, DateTimeOffset? finishedAt = null)
+    {
+        lock (gate)
+        {
+            var found = Container(container);
+            (found.State, found.FinishedAt) = (state, finishedAt);
+        }
+    }
+
+    /// <summary>The id in full of a container that is there.</summary>
+    public string ContainerNamed(string name)
+    {
+        lock (gate)
+        {
+            return Container(name).Id;
+        }
+    }
+
+    /// <summary>Somebody removes a container by hand.</summary>
+    public void Vanish(string container)
+    {
+        lock (gate)
+        {
+            containers.Remove(Container(container).Id);
+        }
+    }
+
     /// <summary>The specification a container was created from.</summary>
     public ContainerSpec SpecOf(string container)
     {

@@ -51,6 +51,15 @@ public sealed partial class FakeRuntime
         }
     }
 
+    /// <summary>Somebody gives an image a tag by hand; another image that had it loses it.</summary>
+    public void TagByHand(string reference, string tag)
+    {
+        lock (gate)
+        {
+            Tag(Locate(reference) ?? throw new ArgumentException(reference), tag);
+        }
+    }
+
     /// <summary>Puts an image into the registry: it can be pulled.</summary>
     public void AddToRegistry(string reference, long size = 30_000_000)
     {

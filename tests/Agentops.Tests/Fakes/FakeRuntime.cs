@@ -13,6 +13,7 @@ public sealed partial class FakeRuntime(TimeProvider clock) : IContainerRuntime
     private readonly Lock gate = new();
     private readonly ConcurrentQueue<string> calls = new();
     private readonly ConcurrentDictionary<string, Exception> failures = new();
+    private readonly ConcurrentDictionary<string, Action<string?>> hooks = new();
     private int lastId;
 
     /// <summary>On the clock of the machine.</summary>
@@ -32,6 +33,9 @@ public sealed partial class FakeRuntime(TimeProvider clock) : IContainerRuntime
     /// <summary>From now on, calls of this name work again.</summary>
     public void Mend(string member) => failures.TryRemove(member, out _);
 
+    /// <summary>From now on, this happens just before each call of this name, which it is told the argument of: the world changes meanwhile. It may throw what the call is to throw.</summary>
+    public void Before(string member, Action<string?> happens) => hooks[member] = happens;
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void Called(string? argument = null, [CallerMemberName] string member = "")
@@ -40,6 +44,11 @@ public sealed partial class FakeRuntime(TimeProvider clock) : IContainerRuntime
         if (failures.TryGetValue(member, out var failure))
         {
             throw failure;
+        }
+
+        if (hooks.TryGetValue(member, out var happens))
+        {
+            happens(argument);
         }
     }
 
