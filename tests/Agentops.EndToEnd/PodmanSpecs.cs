@@ -51,7 +51,7 @@ public sealed class PodmanSpecs
         Assert.Equal("done\n", outcome.Out);
         // Nobody delegates control groups to a user without a session. Of the first generation they cannot be delegated at all.
         Assert.Contains("Warning: This run is not limited in memory and the number of processes: ", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("docs/runtimes.md#limits", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("docs/podman.md#limits", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

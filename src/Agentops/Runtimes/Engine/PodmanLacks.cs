@@ -42,7 +42,7 @@ internal sealed record PodmanLacks(ContainerSpec Rest, bool MustBeLeftOut, strin
         Lacks(rest.Pids != spec.Pids, "the number of processes");
         var isFirst = host.CgroupVersion is "v1";
         var reason = isFirst ? "Podman without root needs cgroup v2 for that" : "this system's control groups are not delegated to your user";
-        return lacking.Count == 0 ? null : new PodmanLacks(rest, !isFirst, $"This run is not limited in {Join(lacking)}: {reason}. More: docs/runtimes.md#limits");
+        return lacking.Count == 0 ? null : new PodmanLacks(rest, !isFirst, $"This run is not limited in {Join(lacking)}: {reason}. More: docs/podman.md#limits");
     }
 
     private static string Join(List<string> words) => words.Count == 1 ? words[0] : $"{string.Join(", ", words[..^1])} and {words[^1]}";
