@@ -34,7 +34,7 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         // Containers go before the images they use, images before those they are built on.
         var images = plan.Items.OfType<CleanItem.OfImage>().ToList();
         await Step([.. plan.Items.Where(item => item is CleanItem.OfRun or CleanItem.OfOrphan)], AtOnce);
-        var cache = images.Count > 0 && inventory.Layers.SizesAreExact && !cancellationToken.IsCancellationRequested && lost is null ? await BuildCache() : [];
+        var cache = images.Count > 0 && inventory.Layers.SizesAreExact && !cancellationToken.IsCancellationRequested && lost is null ? await BuildCache() : null;
         await Step([.. images.Where(item => !item.Image.IsBase)], 1);
         if (images.Any(item => item.Image.IsBase) && !cancellationToken.IsCancellationRequested)
         {
@@ -281,8 +281,8 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         return new Removal(item, freed == ByteSize.Zero ? RemovalOutcome.Gone : RemovalOutcome.Removed, new LayerBytes(freed, IsExact: true), null);
     }
 
-    // Asked after the containers are gone: older engines count all of them along with it.
-    private async Task<IReadOnlyList<CachedResult>> BuildCache()
+    // Asked after the containers are gone: older engines count all of them along with it. Null when it cannot be known.
+    private async Task<IReadOnlyList<CachedResult>?> BuildCache()
     {
         try
         {
@@ -290,20 +290,29 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         }
         catch (AgentopsException)
         {
-            return [];
+            return null;
         }
     }
 
     // The engine's build cache holds the layers of images that it built: what no image has any more, and a removed image had, is dropped from it too, or nothing would be freed.
-    private async Task<LayerBytes> DropBuildCache(IReadOnlyList<CachedResult> before)
+    private async Task<LayerBytes> DropBuildCache(IReadOnlyList<CachedResult>? before)
     {
-        if (lost is not null || inventory.Layers.Held(imageRemovals) is not { Bytes.Bytes: > 0 } held)
+        // Where sizes are estimates those of the images hold these layers already.
+        if (lost is not null || !inventory.Layers.SizesAreExact || inventory.Layers.Held(imageRemovals) is not { Bytes.Bytes: > 0 } held)
         {
             return LayerBytes.Zero;
         }
 
+        if (before is null || await BuildCache() is not { } after)
+        {
+            // What was not looked at was not dropped.
+            return new LayerBytes(ByteSize.Zero, IsExact: false);
+        }
+
         var sizes = before.ToDictionary(result => result.Id, result => result.Size);
-        var open = CacheDrop.Of(before, await BuildCache());
+        var open = CacheDrop.Of(before, after);
+        // A build of this moment holds on to it.
+        var isUsed = after.Any(result => result is { IsShared: false, IsInUse: true } && sizes.ContainsKey(result.Id));
         var freed = ByteSize.Zero;
         try
         {
@@ -322,6 +331,6 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         }
 
         // Some hold a layer and tell no size, such as that of a base: with all of them gone the layers are; else only what was told is known to be.
-        return open.Count == 0 ? held : new LayerBytes(freed, IsExact: false);
+        return open.Count == 0 && !isUsed ? held : new LayerBytes(freed, IsExact: false);
     }
 }

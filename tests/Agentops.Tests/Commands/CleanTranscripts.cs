@@ -361,6 +361,17 @@ public sealed class CleanTranscripts : IDisposable
     }
 
     [Fact]
+    public async Task What_a_build_cache_that_cannot_be_looked_at_may_hold_is_not_counted_as_freed()
+    {
+        Design();
+        screen.Runtime.HoldsDeletedLayers = true;
+        screen.Runtime.Fail("ListBuildCache", new RuntimeRefusalException(RuntimeRefusal.Other, "database is locked"));
+        await screen.Type("agent clean --force");
+
+        Assert.EndsWith("Cleaned 3 resources, freed ~290 MB\n", screen.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Clean_without_a_runtime()
     {
         screen.NoRuntime = new RuntimeUnavailableException("No container runtime answers.");

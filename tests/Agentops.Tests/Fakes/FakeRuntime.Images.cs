@@ -17,6 +17,9 @@ public sealed partial class FakeRuntime
     /// <summary>Awaited in each build after its first step was told; a test can hold a build there.</summary>
     public Func<CancellationToken, Task> WhileBuilding { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>The build cache has the layers of all images too: they stay when their images go.</summary>
+    public bool HoldsDeletedLayers { get; set; }
+
     /// <summary>What a step adds to an image.</summary>
     public ByteSize LayerSize { get; set; } = new(1_000_000);
 
@@ -160,8 +163,14 @@ public sealed partial class FakeRuntime
             }
 
             images.Remove(image);
-            return Task.FromResult(new ImageRemoval(untagged, [image.Id, .. image.Layers.Where(layer => !images.Exists(other => other.Layers.Contains(layer)))]));
+            return Task.FromResult(new ImageRemoval(untagged, [image.Id, .. HoldsDeletedLayers ? [] : Chain(image).Except(images.SelectMany(Chain))]));
         }
+    }
+
+    public Task<IReadOnlyList<CachedResult>> ListBuildCache(CancellationToken cancellationToken)
+    {
+        Called();
+        return Task.FromResult<IReadOnlyList<CachedResult>>([]);
     }
 
     public Task PullImage(string reference, Action<BuildEvent> progress, CancellationToken cancellationToken)
@@ -357,6 +366,16 @@ public sealed partial class FakeRuntime
         }
 
         image.Tags.Add(WithTag(tag));
+    }
+
+    // Engines tell of a layer by the name that holds all below it.
+    private static IEnumerable<string> Chain(FakeRuntimeImage image)
+    {
+        string? below = null;
+        foreach (var layer in image.Layers)
+        {
+            yield return below = ChainId.Of(below, layer);
+        }
     }
 
     private FakeRuntimeImage? Locate(string reference) =>
