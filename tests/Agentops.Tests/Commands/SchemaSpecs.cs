@@ -37,6 +37,21 @@ public sealed class SchemaSpecs : IDisposable
         Check(schema);
     }
 
+    [Theory]
+    [InlineData("agent clean --dry-run --json", "clean-plan")]
+    [InlineData("agent clean --plan plan.json --json", "clean-plan")]
+    [InlineData("agent clean --force --json", "clean-report")]
+    public async Task What_clean_prints_is_as_its_schema_says(string line, string schema)
+    {
+        // A record that cannot be read is told on standard error, which a screen shows too.
+        Directory.Delete(screen.Store.FolderOf(Given.Id("broken00")), recursive: true);
+        Population.OfTheDesign(screen);
+        screen.Runtime.Fail("RemoveImage", new RuntimeRefusalException(RuntimeRefusal.Other, "no"));
+        await screen.Type(line);
+
+        Check(schema);
+    }
+
     [Fact]
     public async Task A_failure_is_as_its_schema_says()
     {
