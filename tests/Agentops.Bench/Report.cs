@@ -15,8 +15,8 @@ internal sealed class Report
     {
         var met = goal is null || comparison.Ratio <= goal;
         GoalsMet &= met;
-        text.Append(CultureInfo.InvariantCulture, $"| {measured} | {Describe(comparison.OurWall, comparison.OurProcessor)} | {Describe(comparison.TheirWall, comparison.TheirProcessor)} | ")
-            .Append(CultureInfo.InvariantCulture, $"{comparison.Ratio:0.00} | {(goal is { } limit ? string.Create(CultureInfo.InvariantCulture, $"at most {limit:0.00}: {(met ? "met" : "**missed**")}") : "")} |\n");
+        Add(string.Create(CultureInfo.InvariantCulture, $"| {measured} | {Describe(comparison.OurWall, comparison.OurProcessor)} | {Describe(comparison.TheirWall, comparison.TheirProcessor)} | {comparison.Ratio:0.00} | ")
+            + (goal is { } limit ? string.Create(CultureInfo.InvariantCulture, $"at most {limit:0.00}: {(met ? "met" : "**missed**")} |\n") : " |\n"));
     }
 
     public void Add(string measured, long ours, long? theirs, long? goal)
@@ -24,10 +24,17 @@ internal sealed class Report
         var met = goal is null || ours <= goal;
         GoalsMet &= met;
         var ratio = theirs is { } peer ? string.Create(CultureInfo.InvariantCulture, $"{(double)ours / peer:0.00}") : "";
-        text.Append(CultureInfo.InvariantCulture, $"| {measured} | {Megabytes(ours)} | {(theirs is { } bytes ? Megabytes(bytes) : "")} | {ratio} | {(goal is { } limit ? $"at most {Megabytes(limit)}: {(met ? "met" : "**missed**")}" : "")} |\n");
+        Add($"| {measured} | {Megabytes(ours)} | {(theirs is { } bytes ? Megabytes(bytes) : "")} | {ratio} | {(goal is { } limit ? $"at most {Megabytes(limit)}: {(met ? "met" : "**missed**")}" : "")} |\n");
     }
 
     public override string ToString() => text.ToString();
+
+    // Told at once too: what was measured is not lost with what comes after it.
+    private void Add(string row)
+    {
+        text.Append(row);
+        Console.Error.Write(row);
+    }
 
     private static string Describe(TimeSpan wall, TimeSpan processor) =>
         string.Create(CultureInfo.InvariantCulture, $"{wall.TotalMilliseconds:0.0} ms ({processor.TotalMilliseconds:0.0} cpu)");

@@ -16,7 +16,7 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
     // Removing a container is mostly waiting for the engine's disk.
     private const int AtOnce = 8;
 
-    // What was left as it is: nothing it is built on may go.
+    // Ids of what was left as it is: nothing that it uses or is built on may go.
     private readonly HashSet<string> staying = [];
     private readonly Dictionary<string, string> newlyNeeded = [];
     private readonly List<ImageRemoval> imageRemovals = [];
@@ -69,9 +69,15 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
                     removal = Removal.Left(item, RemovalOutcome.NotTried, lost ?? "interrupted");
                 }
 
-                if (item is CleanItem.OfImage image && removal.Outcome is not (RemovalOutcome.Removed or RemovalOutcome.Gone))
+                if (removal.Outcome is not (RemovalOutcome.Removed or RemovalOutcome.Gone))
                 {
-                    staying.Add(image.Image.Image.Id);
+                    staying.Add(item switch
+                    {
+                        CleanItem.OfRun { Run.Container.Id: var id } => id,
+                        CleanItem.OfOrphan { Orphan.Container.Id: var id } => id,
+                        CleanItem.OfImage { Image.Image.Id: var id } => id,
+                        _ => item.Key,
+                    });
                 }
 
                 removals.Add(removal);
@@ -195,6 +201,11 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         if (item.Image.BuiltOnIt.FirstOrDefault(other => staying.Contains(other.Id)) is { Name: { } stays })
         {
             return Removal.Left(item, RemovalOutcome.Skipped, $"{stays}, which is built on it, stays");
+        }
+
+        if (item.Image.Users.FirstOrDefault(user => staying.Contains(user.Id)) is { } used)
+        {
+            return Removal.Left(item, RemovalOutcome.Skipped, $"{(item.Image.Runs.FirstOrDefault(run => run.Container?.Id == used.Id) is { } run ? $"run {run.Name} ({run.Id})" : $"container {used.Name}")}, which uses it, stays");
         }
 
         if (newlyNeeded.TryGetValue(item.Image.Image.Id, out var built))
