@@ -173,7 +173,10 @@ public sealed record CleanPlan(IReadOnlyList<CleanItem> Items, IReadOnlyList<Kep
 
     private static IReadOnlyList<LayerBytes?> FreesOf(IReadOnlyList<string> references, Inventory inventory, HashSet<string> goingContainers)
     {
-        var inUse = inventory.Images.Where(image => image.Users.Any(user => !goingContainers.Contains(user.Id))).Select(image => image.Image.Id).ToList();
+        // Of all containers that stay: one on an image of somebody else's that is built on ours holds its layers too.
+        var inUse = inventory.Images.Where(image => image.Users.Any(user => !goingContainers.Contains(user.Id))).Select(image => image.Image.Id)
+            .Concat(inventory.Containers.Where(container => !goingContainers.Contains(container.Id)).Select(container => container.ImageId).OfType<string>())
+            .Distinct().ToList();
         return inventory.Layers.FreedByEach(references, inUse);
     }
 
