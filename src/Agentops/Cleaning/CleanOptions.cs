@@ -3,9 +3,6 @@ namespace Agentops.Cleaning;
 /// <summary>What the user wants cleaned, and what kept; from the command line and <c>config.yaml</c>.</summary>
 public sealed record CleanOptions
 {
-    /// <summary>All that can go, goes.</summary>
-    public static readonly CleanOptions Default = new();
-
     /// <summary>What <c>config.yaml</c> wants kept; all else goes.</summary>
     /// <param name="settings">From the file.</param>
     /// <returns>The options without those of a command line.</returns>

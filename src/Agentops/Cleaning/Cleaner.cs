@@ -18,7 +18,6 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
 
     // Ids of what was left as it is: nothing that it uses or is built on may go.
     private readonly HashSet<string> staying = [];
-    private readonly Dictionary<string, string> newlyNeeded = [];
     private readonly List<ImageRemoval> imageRemovals = [];
     private volatile string? lost;
 
@@ -31,17 +30,11 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
     public async Task<CleanReport> CarryOut(CleanPlan plan, Action<CleanItem> begin, Action<Removal> end, CancellationToken cancellationToken)
     {
         var removals = new List<Removal>();
-        // Containers go before the images they use, images before those they are built on.
+        // Containers go before the images they use; among images the plan's order is that of what is built on what.
         var images = plan.Items.OfType<CleanItem.OfImage>().ToList();
         await Step([.. plan.Items.Where(item => item is CleanItem.OfRun or CleanItem.OfOrphan)], AtOnce);
         var cache = images.Count > 0 && inventory.Layers.SizesAreExact && !cancellationToken.IsCancellationRequested && lost is null ? await BuildCache() : null;
-        await Step([.. images.Where(item => !item.Image.IsBase)], 1);
-        if (images.Any(item => item.Image.IsBase) && !cancellationToken.IsCancellationRequested)
-        {
-            await LookForNewImages();
-        }
-
-        await Step([.. images.Where(item => item.Image.IsBase)], 1);
+        await Step(images, 1);
         await Step([.. plan.Items.OfType<CleanItem.OfLeftover>()], 1);
         return new CleanReport(removals, await DropBuildCache(cache));
 
@@ -189,7 +182,7 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
     internal static string? WhyOther(Container shown, DiskUse disk, ContainerDetails now) => now.Container.State switch
     {
         ContainerState.Created when shown.State == ContainerState.Created => null,
-        ContainerState.Exited or ContainerState.Dead when shown.HasEnded && (disk.FinishedAt is null || disk.FinishedAt == now.FinishedAt) => null,
+        ContainerState.Exited or ContainerState.Dead when shown.HasEnded && disk.FinishedAt == now.FinishedAt => null,
         ContainerState.Exited or ContainerState.Dead => "it has run again since",
         ContainerState.Created => "it is another one now",
         ContainerState.Removing => "the runtime is removing it",
@@ -208,15 +201,16 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
             return Removal.Left(item, RemovalOutcome.Skipped, $"{(item.Image.Runs.FirstOrDefault(run => run.Container?.Id == used.Id) is { } run ? $"run {run.Name} ({run.Id})" : $"container {used.Name}")}, which uses it, stays");
         }
 
-        if (newlyNeeded.TryGetValue(item.Image.Image.Id, out var built))
-        {
-            return Removal.Left(item, RemovalOutcome.Skipped, $"{(built.Length > 19 ? built[..19] : built)} was built on it since");
-        }
-
-        using var mine = ImageUse.TryForbid(world.Runs, item.Reference);
-        if (mine is null)
+        // A run is made from a tag: to one without a tag nobody comes.
+        using var mine = item.Image.IsDangling ? null : ImageUse.TryForbid(world.Runs, item.Reference);
+        if (mine is null && !item.Image.IsDangling)
         {
             return Removal.Left(item, RemovalOutcome.Skipped, "a run is being made from it");
+        }
+
+        if (item.Image.IsBase && await WhyNeeded(item.Image) is { } need)
+        {
+            return Removal.Left(item, RemovalOutcome.Skipped, need);
         }
 
         if (await runtime.FindImage(item.Reference, CancellationToken.None) is not { } now)
@@ -262,28 +256,22 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         : removal.Deleted.Count > 0 ? item.Frees
         : LayerBytes.Zero;
 
-    // An image that was built on a base since the list was shown keeps it, whoever built it.
-    private async Task LookForNewImages()
+    // An image that was built on a base since the list was shown keeps it, whoever built it. The engine would not.
+    private async Task<string?> WhyNeeded(InventoryImage image)
     {
-        try
+        var stored = await runtime.ListStoredImages(CancellationToken.None);
+        var fresh = stored.Where(other => !inventory.ImageLayers.ContainsKey(other.Image.Id) && (other.Image.Tags.Count > 0 || other.Image.IsOurs)).ToList();
+        if (fresh.Count == 0)
         {
-            var stored = await runtime.ListStoredImages(CancellationToken.None);
-            var survey = await LayerSurvey.Take(runtime, stored, inventory.ImageLayers, CancellationToken.None);
-            var bases = inventory.Images.Where(image => image.IsBase).ToList();
-            var builtOn = survey.Graph.BuiltOn(bases.Select(image => image.Image.Id));
-            foreach (var image in bases)
-            {
-                var shown = image.BuiltOnIt.Select(other => other.Id).ToHashSet();
-                if (builtOn[image.Image.Id].FirstOrDefault(id => !shown.Contains(id) && stored.Any(other => other.Image.Id == id && (other.Image.Tags.Count > 0 || other.Image.IsOurs))) is { } built)
-                {
-                    newlyNeeded[image.Image.Id] = built;
-                }
-            }
+            return null;
         }
-        catch (RuntimeUnavailableException failure)
-        {
-            lost = failure.Message.Split('\n')[0];
-        }
+
+        var survey = await LayerSurvey.Take(runtime, stored, inventory.ImageLayers, CancellationToken.None);
+        var builtOnIt = survey.Graph.BuiltOn([image.Image.Id])[image.Image.Id];
+        return fresh.Find(other => builtOnIt.Contains(other.Image.Id)) is { } built ? $"{built.Name} was built on it since"
+            // What is not known to be built on something else may be built on this.
+            : fresh.Find(other => !survey.Layers.ContainsKey(other.Image.Id)) is { } unread ? $"{unread.Name} is new and cannot be looked at"
+            : null;
     }
 
     private Removal Remove(CleanItem.OfLeftover item)

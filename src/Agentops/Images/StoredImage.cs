@@ -4,4 +4,8 @@ namespace Agentops.Images;
 /// <param name="Image">What a listing shows of it.</param>
 /// <param name="Digests">References of the form <c>node@sha256:…</c>, which hold an image as tags do; empty for most.</param>
 /// <param name="ParentId">The image it was built from step by step here; null when the runtime knows none, as for all that BuildKit made.</param>
-public sealed record StoredImage(Image Image, IReadOnlyList<string> Digests, string? ParentId);
+public sealed record StoredImage(Image Image, IReadOnlyList<string> Digests, string? ParentId)
+{
+    /// <summary>What it is called: its first tag, else the start of its id.</summary>
+    public string Name => Image.Tags is [var tag, ..] ? tag : Image.ShortId;
+}

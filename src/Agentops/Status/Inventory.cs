@@ -29,6 +29,9 @@ public sealed record Inventory(RuntimeIdentity Runtime, string? Installation, Da
     /// <summary>What the runtime told of them, by image id.</summary>
     public IReadOnlyDictionary<string, ImageLayers> ImageLayers { get; init; } = new Dictionary<string, ImageLayers>();
 
+    /// <summary>Names of images whose layers could not be read: what they are built on is not known. Untrusted text.</summary>
+    public IReadOnlyList<string> UnreadImages { get; init; } = [];
+
     /// <summary>Records that cannot be read, one line each, for people; untrusted text.</summary>
     public IReadOnlyList<string> UnreadableRecords { get; init; } = [];
 
@@ -53,8 +56,10 @@ public sealed record Inventory(RuntimeIdentity Runtime, string? Installation, Da
     /// <summary>What our images take together, each layer once; null while unknown.</summary>
     public LayerBytes? ImagesTotal => Layers.TotalOf(Images.Select(image => image.Image.Id));
 
-    /// <summary>How many ended runs and orphans have a size that is not known yet.</summary>
-    public int Unmeasured => Runs.Count(run => !run.IsLive && run.Container is not null && run.Disk.Layer is null) + Orphans.Count(orphan => orphan.Container.HasEnded && orphan.Disk.Layer is null);
+    /// <summary>How many ended runs and orphans were not measured yet. Where the runtime was asked and told no size, asking again would not help.</summary>
+    public int Unmeasured =>
+        Runs.Count(run => run.Container is { HasEnded: true } && run.Disk is { Layer: null, FinishedAt: null })
+        + Orphans.Count(orphan => orphan.Container.HasEnded && orphan.Disk is { Layer: null, FinishedAt: null });
 }
 
 /// <summary>Another runtime that answers and holds things of ours.</summary>

@@ -33,6 +33,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         var memoryTask = Task.Run(() => SizeMemory.Read(world.Runs.StateFolder, runtime.Identity.Endpoint), cancellationToken);
         var recordsTask = Task.Run(() => Try(() => Task.FromResult(world.Runs.ReadAll()), []), cancellationToken);
         var foldersTask = FolderSizes(recordsTask, cancellationToken);
+        var leftoversTask = Task.Run(() => world.Runs.Leftovers(world.Clock.GetUtcNow()), cancellationToken);
 
         var (stored, imagesFault) = await imagesTask;
         var memory = await memoryTask;
@@ -72,8 +73,9 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
             Images = images,
             Layers = survey.Graph,
             ImageLayers = survey.Layers,
+            UnreadImages = [.. stored.Where(image => (image.Image.Tags.Count > 0 || image.Image.IsOurs) && !survey.Layers.ContainsKey(image.Image.Id)).Select(image => image.Name)],
             UnreadableRecords = list.Faults,
-            Leftovers = world.Runs.Leftovers(takenAt),
+            Leftovers = await leftoversTask,
             Elsewhere = await elsewhereTask,
             RecordsFault = recordsFault,
             ContainersFault = containersFault,
@@ -186,7 +188,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         bool isWhole)
     {
         var ended = containers.Where(container => container.HasEnded || container.State == ContainerState.Created).Select(container => container.Id).ToHashSet();
-        var kept = sizes.Where(size => ended.Contains(size.Key)).ToDictionary();
+        var kept = sizes.Where(size => ended.Contains(size.Key) && size.Value is { Layer: not null, Volumes: not null }).ToDictionary();
         var isNews = kept.Any(size => !before.Containers.TryGetValue(size.Key, out var known) || known != size.Value)
             || layers.Any(image => !before.Images.TryGetValue(image.Key, out var known) || known != image.Value);
         // What a listing that failed does not name may be there all the same.

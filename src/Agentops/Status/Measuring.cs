@@ -16,7 +16,7 @@ internal static class Measuring
     /// <param name="remembered">Earlier measurements, by id.</param>
     /// <param name="clock">For the instant of each.</param>
     /// <param name="enough">The time is up: what is not measured by then stays out.</param>
-    /// <returns>By id; without those that vanished or that the runtime refuses to measure.</returns>
+    /// <returns>By id, also where the runtime tells no size; without those that vanished or that it refuses to measure.</returns>
     public static async Task<IReadOnlyDictionary<string, MeasuredContainer>> Take(
         IContainerRuntime runtime,
         IReadOnlyList<Container> containers,
@@ -69,14 +69,14 @@ internal static class Measuring
                 return before with { SeenAt = seenAt };
             }
 
-            if (await runtime.MeasureContainer(container.Id, cancellationToken) is not { Layer: { } layer } size)
+            if (await runtime.MeasureContainer(container.Id, cancellationToken) is not { } size)
             {
                 return null;
             }
 
             var names = size.Details.Container.AnonymousVolumes;
             var ofVolumes = names.Count == 0 ? ByteSize.Zero : SumOf(names, await volumes.Value);
-            return ofVolumes is { } known ? new MeasuredContainer(size.Details.FinishedAt, layer, known, seenAt) : null;
+            return new MeasuredContainer(size.Details.FinishedAt, size.Layer, ofVolumes, seenAt);
         }
         catch (RuntimeRefusalException)
         {

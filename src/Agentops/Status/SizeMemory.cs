@@ -8,10 +8,10 @@ namespace Agentops.Status;
 
 /// <summary>What was measured of an ended container, and what proves that it still holds.</summary>
 /// <param name="FinishedAt">The end of its process, by the runtime's clock; null when it was never started.</param>
-/// <param name="Layer">What it wrote over its image.</param>
-/// <param name="Volumes">Its anonymous volumes.</param>
+/// <param name="Layer">What it wrote over its image; null when the runtime does not say.</param>
+/// <param name="Volumes">Its anonymous volumes; null when the runtime does not say.</param>
 /// <param name="SeenAt">UTC, before the runtime was asked: then it had ended at <paramref name="FinishedAt"/> and not run since.</param>
-public sealed record MeasuredContainer(DateTimeOffset? FinishedAt, ByteSize Layer, ByteSize Volumes, DateTimeOffset SeenAt)
+public sealed record MeasuredContainer(DateTimeOffset? FinishedAt, ByteSize? Layer, ByteSize? Volumes, DateTimeOffset SeenAt)
 {
     /// <summary>Whether it still holds, by a listing alone: a container that was started again has ended later than we saw it ended.</summary>
     /// <param name="container">As listed now.</param>
@@ -125,6 +125,7 @@ internal sealed record RememberedSizes(int SchemaVersion, Dictionary<string, Rem
 internal sealed record RememberedRuntime(
     IReadOnlyList<string>? Layers, IReadOnlyDictionary<string, RememberedImage?>? Images, IReadOnlyDictionary<string, RememberedContainer?>? Containers)
 {
+    // Without what the runtime did not tell: it is asked again.
     public static RememberedRuntime Of(SizeMemory memory)
     {
         var numbers = new Dictionary<string, int>();
@@ -135,9 +136,15 @@ internal sealed record RememberedRuntime(
         }
 
         var images = memory.Images.ToDictionary(image => image.Key, RememberedImage? (image) => RememberedImage.Of(image.Value, NumberOf));
-        var containers = memory.Containers.ToDictionary(
-            container => container.Key,
-            RememberedContainer? (container) => new RememberedContainer(container.Value.FinishedAt, container.Value.Layer.Bytes, container.Value.Volumes.Bytes, container.Value.SeenAt));
+        var containers = new Dictionary<string, RememberedContainer?>();
+        foreach (var (id, container) in memory.Containers)
+        {
+            if ((container.Layer, container.Volumes) is ({ } layer, { } volumes))
+            {
+                containers[id] = new RememberedContainer(container.FinishedAt, layer.Bytes, volumes.Bytes, container.SeenAt);
+            }
+        }
+
         return new RememberedRuntime([.. numbers.OrderBy(layer => layer.Value).Select(layer => layer.Key)], images, containers);
     }
 
