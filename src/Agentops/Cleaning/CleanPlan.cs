@@ -199,7 +199,7 @@ public sealed record CleanPlan(IReadOnlyList<CleanItem> Items, IReadOnlyList<Kep
         _ when image.Agent is { } agent && options.Pin.Contains(agent) => (KeepReason.Pinned, $"clean.pin in config.yaml names {agent}"),
         _ when !options.Images => (KeepReason.NotAsked, "only runs were asked for"),
         _ when IsYoung(image.Image.CreatedAt, inventory, options) => (KeepReason.TooYoung, "it is younger than --older-than"),
-        _ when image.IsBase && inventory.UnreadImages is [var unread, ..] => (KeepReason.NotKnown, $"what {unread} is built on could not be read"),
+        _ when image.IsBase && inventory.UnreadImages is [var unread, ..] => (KeepReason.NotKnown, $"the layers of {unread} could not be read, so what is built on this is not known"),
         _ when !image.IsBase && options.KeepImagesUsedWithin is { } lately && (image.LastUsedAt is null || inventory.TakenAt - image.LastUsedAt < lately)
             => (KeepReason.UsedLately, "it was used within clean.keepImagesUsedWithin"),
         _ => null,

@@ -183,6 +183,7 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
     {
         ContainerState.Created when shown.State == ContainerState.Created => null,
         ContainerState.Exited or ContainerState.Dead when shown.HasEnded && disk.FinishedAt == now.FinishedAt => null,
+        ContainerState.Exited or ContainerState.Dead when disk.FinishedAt is null => "when it ended was not known, and nothing proves that it has not run since",
         ContainerState.Exited or ContainerState.Dead => "it has run again since",
         ContainerState.Created => "it is another one now",
         ContainerState.Removing => "the runtime is removing it",
@@ -208,11 +209,6 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
             return Removal.Left(item, RemovalOutcome.Skipped, "a run is being made from it");
         }
 
-        if (item.Image.IsBase && await WhyNeeded(item.Image) is { } need)
-        {
-            return Removal.Left(item, RemovalOutcome.Skipped, need);
-        }
-
         if (await runtime.FindImage(item.Reference, CancellationToken.None) is not { } now)
         {
             return Removal.Left(item, RemovalOutcome.Gone, null);
@@ -227,6 +223,11 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         if (now.Image.Tags.Count > 1 && (await runtime.ListContainers(CancellationToken.None)).FirstOrDefault(container => container.ImageId == now.Image.Id) is { } user)
         {
             return Removal.Left(item, RemovalOutcome.Skipped, $"container {user.Name} uses it");
+        }
+
+        if (item.Image.IsBase && await WhyNeeded(item.Image) is { } need)
+        {
+            return Removal.Left(item, RemovalOutcome.Skipped, need);
         }
 
         try

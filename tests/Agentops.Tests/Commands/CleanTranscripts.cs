@@ -183,6 +183,55 @@ public sealed class CleanTranscripts : IDisposable
     }
 
     [Fact]
+    public async Task Without_evidence_nothing_goes()
+    {
+        Population.OfTheDesign(screen);
+        screen.Runtime.Fail("MeasureContainer", new RuntimeRefusalException(RuntimeRefusal.Other, "no such file"));
+        await screen.Type("agent clean --force --runs");
+        screen.Matches("clean-no-evidence");
+    }
+
+    [Fact]
+    public async Task A_base_stays_while_what_may_be_built_on_it_cannot_be_looked_at()
+    {
+        new Population(screen).Base("node:22", size: 245_000_000);
+        screen.Runtime.Fail("ReadLayers", new RuntimeRefusalException(RuntimeRefusal.Other, "no such layer"));
+        await screen.Type("agent clean --force");
+        screen.Runtime.Mend("ReadLayers");
+        screen.Runtime.Before("FindImage", _ =>
+        {
+            screen.Runtime.AddImage("somebody/else:1", size: 300_000_000, basedOn: "agentops/base-node:22");
+            screen.Runtime.Fail("ReadLayers", new RuntimeRefusalException(RuntimeRefusal.Other, "no such layer"));
+        });
+        await screen.Type("agent clean --force");
+        screen.Runtime.Mend("ReadLayers");
+        screen.Runtime.Before("FindImage", _ => { });
+        await screen.Type("agent clean --force");
+        screen.Matches("clean-base-unread");
+    }
+
+    [Fact]
+    public async Task A_base_that_something_is_built_on_meanwhile_stays()
+    {
+        new Population(screen).Base("node:22", size: 245_000_000);
+        screen.Runtime.Before("FindImage", _ => screen.Runtime.AddImage("somebody/else:1", size: 300_000_000, basedOn: "agentops/base-node:22"));
+        await screen.Type("agent clean --force");
+        Assert.DoesNotContain(screen.Runtime.Calls, call => call.StartsWith("RemoveImage", StringComparison.Ordinal));
+        screen.Matches("clean-base-built-on");
+    }
+
+    [Fact]
+    public async Task What_is_built_on_an_image_goes_before_it_whatever_they_are()
+    {
+        var population = new Population(screen);
+        population.Base("node:22", size: 245_000_000);
+        population.Image("tools", 300_000_000);
+        screen.Runtime.AddImage("agentops/base-python:3.13", Population.Labels(null, (Labels.Base, "true")), 310_000_000, Given.Now.AddDays(-1), basedOn: "agentops/tools:latest");
+        await screen.Type("agent clean --force");
+        screen.Matches("clean-order");
+    }
+
+    [Fact]
     public async Task A_users_own_tag_keeps_its_image()
     {
         var population = new Population(screen);
