@@ -161,7 +161,7 @@ public sealed record CleanPlan(IReadOnlyList<CleanItem> Items, IReadOnlyList<Kep
         {
             if (whys[image.Image.Id] is var (reason, why))
             {
-                kept.Add(new Kept($"image:{image.Image.Id}", KindOf(image), image.Name, reason, why));
+                kept.Add(new Kept($"image:{image.Image.Id}", image.Kind, image.Name, reason, why));
             }
         }
 
@@ -195,7 +195,7 @@ public sealed record CleanPlan(IReadOnlyList<CleanItem> Items, IReadOnlyList<Kep
         _ when inventory.ContainersFault is { } fault => (KeepReason.NotKnown, $"the containers could not be listed: {fault}"),
         _ when inventory.RecordsFault is { } fault => (KeepReason.NotKnown, $"the records of runs could not be read: {fault}"),
         _ when image.Runs.FirstOrDefault(run => run is { State: RunState.Creating, Container: null }) is { } making => (KeepReason.BeingMade, $"run {making.Name} ({making.Id}) is being made from it"),
-        _ when image.Users.FirstOrDefault(user => !goingContainers.Contains(user.Id)) is { } user => (KeepReason.InUse, $"{NameOf(user, image)} uses it"),
+        _ when image.Users.FirstOrDefault(user => !goingContainers.Contains(user.Id)) is { } user => (KeepReason.InUse, $"{image.NameOf(user)} uses it"),
         _ when image.Agent is { } agent && options.Pin.Contains(agent) => (KeepReason.Pinned, $"clean.pin in config.yaml names {agent}"),
         _ when !options.Images => (KeepReason.NotAsked, "only runs were asked for"),
         _ when IsYoung(image.Image.CreatedAt, inventory, options) => (KeepReason.TooYoung, "it is younger than --older-than"),
@@ -247,11 +247,6 @@ public sealed record CleanPlan(IReadOnlyList<CleanItem> Items, IReadOnlyList<Kep
 
     private static string WhyGoing(InventoryImage image) =>
         image.IsDangling ? "no container uses it, and it has no tag" : image.IsBase ? "no image is built on it" : "no active run";
-
-    private static string KindOf(InventoryImage image) => image.IsDangling ? "dangling image" : image.IsBase ? "base image" : "image";
-
-    private static string NameOf(Container user, InventoryImage image) =>
-        image.Runs.FirstOrDefault(run => run.Container?.Id == user.Id) is { } run ? $"run {run.Name} ({run.Id})" : $"container {user.Name}";
 
     private static string WithoutLatest(string tag) => tag.EndsWith(":latest", StringComparison.Ordinal) ? tag[..^":latest".Length] : tag;
 

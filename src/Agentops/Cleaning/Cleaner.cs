@@ -199,7 +199,7 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
 
         if (item.Image.Users.FirstOrDefault(user => staying.Contains(user.Id)) is { } used)
         {
-            return Removal.Left(item, RemovalOutcome.Skipped, $"{(item.Image.Runs.FirstOrDefault(run => run.Container?.Id == used.Id) is { } run ? $"run {run.Name} ({run.Id})" : $"container {used.Name}")}, which uses it, stays");
+            return Removal.Left(item, RemovalOutcome.Skipped, $"{item.Image.NameOf(used)}, which uses it, stays");
         }
 
         // A run is made from a tag: to one without a tag nobody comes.

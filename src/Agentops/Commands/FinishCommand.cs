@@ -1,12 +1,12 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Agentops.Launching;
 using Agentops.Runs;
+using Agentops.Terminal;
 
 namespace Agentops.Commands;
 
 /// <summary><c>agent finish</c>, hidden: waits in the background for the end of a detached <c>--rm</c> run, keeps its output and removes its container.</summary>
-internal static partial class FinishCommand
+internal static class FinishCommand
 {
     public static Command Create(World world)
     {
@@ -24,18 +24,10 @@ internal static partial class FinishCommand
             throw new UsageException($"'{text}' is not the id of a run");
         }
 
-        if (!OperatingSystem.IsWindows())
-        {
-            // Away from the terminal that started it, whose end would end it too.
-            _ = NewSession();
-        }
-
+        Tty.Leave();
         await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
         await await runtime.WaitForExit(id.ContainerName, cancellationToken);
         await EndedRun.Remove(world, runtime, id, cancellationToken);
         return ExitCode.Done.Value;
     }
-
-    [LibraryImport("libc", EntryPoint = "setsid")]
-    private static partial int NewSession();
 }

@@ -1,11 +1,11 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Agentops.Status;
+using Agentops.Terminal;
 
 namespace Agentops.Commands;
 
 /// <summary><c>agent measure</c>, hidden: measures in the background what <c>agent status</c> did not wait for, and remembers it.</summary>
-internal static partial class MeasureCommand
+internal static class MeasureCommand
 {
     public static Command Create(World world)
     {
@@ -23,17 +23,9 @@ internal static partial class MeasureCommand
             return ExitCode.Done.Value;
         }
 
-        if (!OperatingSystem.IsWindows())
-        {
-            // Away from the terminal that started it, whose end would end it too.
-            _ = NewSession();
-        }
-
+        Tty.Leave();
         await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
         await InventoryTaking.Take(world, runtime, InventoryDepth.Removal, cancellationToken);
         return ExitCode.Done.Value;
     }
-
-    [LibraryImport("libc", EntryPoint = "setsid")]
-    private static partial int NewSession();
 }

@@ -18,7 +18,7 @@ internal static class RunTable
                 run.State.Word(),
                 Age.Describe(run.CreatedAt, now),
                 run.ExitCode is { } code ? code.ToString(CultureInfo.InvariantCulture) : run.State == RunState.Stopped ? "?" : "-",
-                Shorten(run.Record?.Workspace ?? "?", home));
+                HomePath.Describe(run.Record?.Workspace ?? "?", home));
         }
 
         return table.Describe();
@@ -36,7 +36,4 @@ internal static class RunTable
         var what = orphans.Count == 1 ? "1 container has no record of its run" : $"{orphans.Count} containers have no record of their runs";
         return $"agent: {what} (orphaned): {names}{(orphans.Count > Named ? ", …" : "")}\n";
     }
-
-    private static string Shorten(string path, string home) =>
-        home.Length > 1 && (path == home || path.StartsWith(home + Path.DirectorySeparatorChar, StringComparison.Ordinal)) ? "~" + path[home.Length..] : path;
 }

@@ -19,7 +19,12 @@ public sealed record Image(
     public const string TagPrefix = "agentops/";
 
     /// <summary>The start of the id, in the length that Docker shows and takes back.</summary>
-    public string ShortId => Id.Length > 19 && Id.StartsWith("sha256:", StringComparison.Ordinal) ? Id[..19] : Id;
+    public string ShortId => Shorten(Id);
+
+    /// <summary>The start of an image's id, in the length that Docker shows and takes back.</summary>
+    /// <param name="id">In full.</param>
+    /// <returns>Such as <c>sha256:a1b2c3d4e5f6</c>.</returns>
+    public static string Shorten(string id) => id.Length > 19 && id.StartsWith("sha256:", StringComparison.Ordinal) ? id[..19] : id;
 
     /// <summary>Ours: by the label <c>agentops=true</c> or by a tag under <c>agentops/</c>.</summary>
     public bool IsOurs => Labels.GetValueOrDefault(Agentops.Labels.Ours) == "true" || Tags.Any(tag => tag.StartsWith(TagPrefix, StringComparison.Ordinal));

@@ -80,7 +80,7 @@ public sealed record Explanation(
         };
         if (run.Record is { } record)
         {
-            facts.Add(("Workspace", Shorten(record.Workspace, home)));
+            facts.Add(("Workspace", HomePath.Describe(record.Workspace, home)));
             facts.Add(("Image", ImageText(record, run.Container?.ImageId, inventory)));
         }
 
@@ -91,7 +91,6 @@ public sealed record Explanation(
 
     private static Explanation Of(InventoryImage image, Inventory inventory, Verdicts verdicts)
     {
-        var kind = image.IsDangling ? "dangling image" : image.IsBase ? "base image" : "image";
         var facts = new List<(string, string)>
         {
             ("Made", Made(image.Image.CreatedAt, image.Image.Labels, image.Owner == Owner.Us, inventory)),
@@ -111,7 +110,7 @@ public sealed record Explanation(
         }
 
         facts.Add(("Fresh", image.Stale is { } stale ? $"no: {stale}" : image.IsDangling || image.IsBase ? "-" : "nothing says otherwise"));
-        return Judged(kind, image.Name, image.Image.Id, facts, verdicts, $"image:{image.Image.Id}", reason => Advice(reason, image, inventory));
+        return Judged(image.Kind, image.Name, image.Image.Id, facts, verdicts, $"image:{image.Image.Id}", reason => Advice(reason, image, inventory));
     }
 
     private static Explanation Of(Container container, Inventory inventory, Verdicts verdicts)
@@ -205,19 +204,15 @@ public sealed record Explanation(
     private static string ImageText(RunRecord record, string? imageId, Inventory inventory) =>
         imageId is null || inventory.Images.Any(image => image.Image.Id == imageId && image.Image.Tags.Contains(record.Image))
             ? record.Image
-            : $"{record.Image} as it was then ({(imageId.Length > 19 ? imageId[..19] : imageId)})";
+            : $"{record.Image} as it was then ({Image.Shorten(imageId)})";
 
     private static IEnumerable<string> Users(InventoryImage image)
     {
-        var ofRuns = image.Runs.Select(run => run.Container?.Id).ToHashSet();
-        return image.Runs.Select(run => $"run {run.Name} ({run.Id}, {run.State.Word()})").Concat(image.Users.Where(user => !ofRuns.Contains(user.Id)).Select(user => $"container {user.Name} ({user.State.Word()})"));
+        return image.Runs.Select(run => $"run {run.Name} ({run.Id}, {run.State.Word()})").Concat(image.Others.Select(user => $"container {user.Name} ({user.State.Word()})"));
     }
 
     private static string Takes(DiskUse disk) =>
         $"{disk.Total?.ToString() ?? "?"}: {disk.Layer?.ToString() ?? "?"} written over its image, {disk.Volumes?.ToString() ?? "?"} in volumes, {disk.Folder?.ToString() ?? "?"} of records and output";
-
-    private static string Shorten(string path, string home) =>
-        home.Length > 1 && (path == home || path.StartsWith(home + Path.DirectorySeparatorChar, StringComparison.Ordinal)) ? "~" + path[home.Length..] : path;
 }
 
 /// <summary>What <c>agent why --json</c> prints. Additions only: <c>docs/json.md</c> is the contract.</summary>

@@ -31,14 +31,18 @@ public sealed record InventoryImage(Image Image, Owner Owner)
     public IReadOnlyList<Run> Runs { get; init; } = [];
 
     /// <summary>What uses it, each name once: runs as in <see cref="Runs"/>, then containers that are nobody's run.</summary>
-    public IReadOnlyList<string> UserNames
-    {
-        get
-        {
-            var ofRuns = Runs.Select(run => run.Container?.Id).ToHashSet();
-            return [.. Runs.Select(run => run.Name).Concat(Users.Where(user => !ofRuns.Contains(user.Id)).Select(user => user.Name)).Distinct(StringComparer.Ordinal)];
-        }
-    }
+    public IReadOnlyList<string> UserNames => [.. Runs.Select(run => run.Name).Concat(Others.Select(user => user.Name)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Those of its users that are nobody's run.</summary>
+    public IEnumerable<Container> Others => Users.Where(user => RunOf(user) is null);
+
+    /// <summary>What one of its users is called: <c>run test-bot (e5f6g7h8)</c>, <c>container web</c>.</summary>
+    /// <param name="user">One of <see cref="Users"/>.</param>
+    /// <returns>For people; untrusted text.</returns>
+    public string NameOf(Container user) => RunOf(user) is { } run ? $"run {run.Name} ({run.Id})" : $"container {user.Name}";
+
+    /// <summary>What it is: <c>dangling image</c>, <c>base image</c> or <c>image</c>.</summary>
+    public string Kind => IsDangling ? "dangling image" : IsBase ? "base image" : "image";
 
     /// <summary>Names of the images built on it, ours or not, each with its id.</summary>
     public IReadOnlyList<(string Id, string Name)> BuiltOnIt { get; init; } = [];
@@ -51,4 +55,6 @@ public sealed record InventoryImage(Image Image, Owner Owner)
 
     /// <summary>The last time a run was made from it or had ended, or it was built; null when nothing tells.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
+
+    private Run? RunOf(Container user) => Runs.FirstOrDefault(run => run.Container?.Id == user.Id);
 }

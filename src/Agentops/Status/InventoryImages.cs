@@ -71,7 +71,7 @@ internal static class InventoryImages
                     .Where(names.ContainsKey)
                     // Steps of the classic builder and other untagged things have no name of their own and count only when they are ours and dangling.
                     .Where(id => names[id] is not null || ours.Any(other => other.Image.Id == id))
-                    .Select(id => (id, names[id] ?? (id.Length > 19 ? id[..19] : id))),
+                    .Select(id => (id, names[id] ?? Image.Shorten(id))),
             ]);
     }
 }

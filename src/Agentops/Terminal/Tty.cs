@@ -74,8 +74,20 @@ public sealed partial class Tty : IDisposable
         }
     }
 
+    /// <summary>Leaves the terminal that started this process, whose end would end it too; nothing where there are no sessions (Windows).</summary>
+    public static void Leave()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = NewSession();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Restore();
+
+    [LibraryImport("libc", EntryPoint = "setsid")]
+    private static partial int NewSession();
 
     [LibraryImport("libc", EntryPoint = "isatty")]
     private static partial int IsTty(int descriptor);
