@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Agentops.Terminal;
 
@@ -18,15 +16,13 @@ public sealed record Leftover(string Name, ByteSize? Size);
 
 /// <summary>What disk remembers of runs: <c>runs/&lt;id&gt;/run.json</c> and saved output under the state folder, folders 0700, files 0600.</summary>
 /// <param name="stateFolder">Absolute; made when first written to.</param>
-public sealed partial class RunStore(string stateFolder)
+public sealed class RunStore(string stateFolder)
 {
     private const string RecordName = "run.json";
     private const string Creating = ".creating-";
     private const string Removed = ".removed-";
     private static readonly TimeSpan LeftoverAge = TimeSpan.FromMinutes(1);
     private const int LargestRecord = 1024 * 1024;
-    private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The state folder.</summary>
     public string StateFolder { get; } = stateFolder;
@@ -43,8 +39,21 @@ public sealed partial class RunStore(string stateFolder)
     /// <returns>An absolute path; nothing may be there.</returns>
     public string OutputOf(RunId id) => Path.Combine(FolderOf(id), "output.log");
 
-    /// <summary>The id of this state folder; null when it has none yet.</summary>
-    public string? KnownInstallation => ReadInstallation(Path.Combine(StateFolder, "installation"));
+    /// <summary>The id of this state folder; null when it has none yet, or none that can be read: then nothing is known to be ours.</summary>
+    public string? KnownInstallation
+    {
+        get
+        {
+            try
+            {
+                return ReadInstallation(Path.Combine(StateFolder, "installation"));
+            }
+            catch (UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <summary>The id of this state folder; made now when it has none.</summary>
     /// <returns>32 hexadecimal digits.</returns>
@@ -57,9 +66,9 @@ public sealed partial class RunStore(string stateFolder)
             return known;
         }
 
-        MakeFolder(StateFolder);
+        PrivateFile.MakeFolder(StateFolder);
         var mine = Guid.NewGuid().ToString("N");
-        var draft = WriteDraft(path, System.Text.Encoding.ASCII.GetBytes(mine + "\n"));
+        var draft = PrivateFile.WriteDraft(path, System.Text.Encoding.ASCII.GetBytes(mine + "\n"));
         try
         {
             // Not overwriting: of two first runs at once, the second takes the first one's id.
@@ -80,11 +89,11 @@ public sealed partial class RunStore(string stateFolder)
     /// <exception cref="AgentopsException">It cannot be written; nothing of it stays.</exception>
     public bool TryCreate(RunId id, RunRecord record) => Guarded("Cannot write the record of the run", FolderOf(id), () =>
     {
-        MakeFolder(StateFolder);
-        MakeFolder(RunsFolder);
+        PrivateFile.MakeFolder(StateFolder);
+        PrivateFile.MakeFolder(RunsFolder);
         // Made beside its place and moved there whole: killed at any point, there is a run with its record or none.
         var draft = Path.Combine(RunsFolder, $"{Creating}{id}-{Guid.NewGuid():N}");
-        MakeFolder(draft);
+        PrivateFile.MakeFolder(draft);
         try
         {
             Write(draft, record);
@@ -94,7 +103,7 @@ public sealed partial class RunStore(string stateFolder)
             }
 
             Directory.Move(draft, FolderOf(id));
-            SyncFolder(RunsFolder);
+            PrivateFile.SyncFolder(RunsFolder);
             return true;
         }
         catch (IOException) when (Directory.Exists(draft) && Path.Exists(FolderOf(id)))
@@ -135,7 +144,7 @@ public sealed partial class RunStore(string stateFolder)
         try
         {
             Directory.Move(FolderOf(id), gone);
-            SyncFolder(RunsFolder);
+            PrivateFile.SyncFolder(RunsFolder);
         }
         catch (DirectoryNotFoundException)
         {
@@ -159,7 +168,7 @@ public sealed partial class RunStore(string stateFolder)
             return [.. new DirectoryInfo(RunsFolder).EnumerateDirectories(".*")
                 .Where(folder => folder.Name.StartsWith(Creating, StringComparison.Ordinal) || folder.Name.StartsWith(Removed, StringComparison.Ordinal))
                 .Where(folder => folder.LinkTarget is null && now - folder.LastWriteTimeUtc > LeftoverAge)
-                .Select(folder => new Leftover(folder.Name, SizeOf(folder.FullName, int.MaxValue)))];
+                .Select(folder => new Leftover(folder.Name, PrivateFile.SizeOf(folder.FullName, int.MaxValue)))];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -175,7 +184,7 @@ public sealed partial class RunStore(string stateFolder)
 
     private static ByteSize Delete(string folder)
     {
-        var before = SizeOf(folder, int.MaxValue);
+        var before = PrivateFile.SizeOf(folder, int.MaxValue);
         try
         {
             Directory.Delete(folder, recursive: true);
@@ -223,12 +232,12 @@ public sealed partial class RunStore(string stateFolder)
     /// <param name="id">The run.</param>
     /// <param name="mostFiles">Beyond so many it is given up.</param>
     /// <returns>Null when it cannot be counted; zero when there is none.</returns>
-    public ByteSize? FolderSize(RunId id, int mostFiles = int.MaxValue) => SizeOf(FolderOf(id), mostFiles);
+    public ByteSize? FolderSize(RunId id, int mostFiles = int.MaxValue) => PrivateFile.SizeOf(FolderOf(id), mostFiles);
 
     /// <summary>Opens a new file of a run for its saved output; takes its name by <see cref="KeepOutput"/>.</summary>
     /// <param name="id">The run.</param>
     /// <returns>A draft beside the file.</returns>
-    public FileStream DraftOutput(RunId id) => CreateFile(OutputOf(id) + ".draft");
+    public FileStream DraftOutput(RunId id) => PrivateFile.Create(OutputOf(id) + ".draft");
 
     /// <summary>Gives the draft of a run's output its name.</summary>
     /// <param name="id">The run.</param>
@@ -249,49 +258,18 @@ public sealed partial class RunStore(string stateFolder)
     private FileStream? TryLock(string name, FileAccess access, FileShare share) => Guarded("Cannot take a lock", StateFolder, () =>
     {
         var locks = Path.Combine(StateFolder, "locks");
-        MakeFolder(StateFolder);
-        MakeFolder(locks);
+        PrivateFile.MakeFolder(StateFolder);
+        PrivateFile.MakeFolder(locks);
         var path = Path.Combine(locks, name.Replace('/', '_').Replace(':', '_') + ".lock");
         try
         {
-            return new FileStream(path, Private(FileMode.OpenOrCreate, access, share));
+            return PrivateFile.Open(path, FileMode.OpenOrCreate, access, share);
         }
         catch (IOException) when (File.Exists(path))
         {
             return null;
         }
     });
-
-    private static ByteSize? SizeOf(string folder, int mostFiles)
-    {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
-        try
-        {
-            var files = new FileSystemEnumerable<long>(folder, (ref entry) => entry.IsDirectory ? 0 : entry.Length, options)
-            {
-                ShouldRecursePredicate = (ref entry) => entry.IsDirectory && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
-            };
-            var (bytes, count) = (0L, 0);
-            foreach (var length in files)
-            {
-                bytes += length;
-                if (++count > mostFiles)
-                {
-                    return null;
-                }
-            }
-
-            return new ByteSize(bytes);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return ByteSize.Zero;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 
     private static string? ReadInstallation(string path)
     {
@@ -350,67 +328,8 @@ public sealed partial class RunStore(string stateFolder)
     private static void Write(string folder, RunRecord record)
     {
         var path = Path.Combine(folder, RecordName);
-        var draft = WriteDraft(path, JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.RunRecord));
+        var draft = PrivateFile.WriteDraft(path, JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.RunRecord));
         File.Move(draft, path, overwrite: true);
-        SyncFolder(folder);
+        PrivateFile.SyncFolder(folder);
     }
-
-    private static string WriteDraft(string path, byte[] content)
-    {
-        var draft = $"{path}.{Environment.ProcessId}.draft";
-        using var file = CreateFile(draft);
-        file.Write(content);
-        file.Flush(flushToDisk: true);
-        return draft;
-    }
-
-    private static FileStream CreateFile(string path) => new(path, Private(FileMode.Create, FileAccess.Write, FileShare.Read));
-
-    private static FileStreamOptions Private(FileMode mode, FileAccess access, FileShare share)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = FileMode600;
-        }
-
-        return options;
-    }
-
-    private static void MakeFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else if (!Directory.Exists(path))
-        {
-            Directory.CreateDirectory(path, FolderMode);
-        }
-    }
-
-    // A rename is on the disk only when its folder is: without it, power loss may bring the folder back without the file.
-    private static void SyncFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        var folder = Open(path, 0);
-        if (folder >= 0)
-        {
-            _ = Sync(folder);
-            _ = Close(folder);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync")]
-    private static partial int Sync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 }

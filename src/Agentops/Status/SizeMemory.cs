@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agentops.Containers;
 using Agentops.Images;
+using Agentops.Runs;
 using Agentops.Terminal;
 
 namespace Agentops.Status;
@@ -49,7 +50,6 @@ public sealed record SizeMemory(IReadOnlyDictionary<string, MeasuredContainer> C
     public static void Save(string stateFolder, string endpoint, SizeMemory measured, Func<string, bool> isThere)
     {
         var path = Path.Combine(stateFolder, FileName);
-        var draft = $"{path}.{Guid.NewGuid():N}.draft";
         try
         {
             // Once more, as another command may have remembered something meanwhile. Of the same container, the later look counts.
@@ -60,36 +60,12 @@ public sealed record SizeMemory(IReadOnlyDictionary<string, MeasuredContainer> C
                     .GroupBy(container => container.Key).ToDictionary(same => same.Key, same => same.MaxBy(container => container.Value.SeenAt).Value),
                 theirs.Images.Concat(measured.Images).Where(image => isThere(image.Key))
                     .GroupBy(image => image.Key).ToDictionary(same => same.Key, same => same.Last().Value)));
-            WriteDraft(draft, JsonSerializer.SerializeToUtf8Bytes(new RememberedSizes(RememberedSizes.CurrentSchema, all), SizesJson.Default.RememberedSizes));
-            File.Move(draft, path, overwrite: true);
+            var content = JsonSerializer.SerializeToUtf8Bytes(new RememberedSizes(RememberedSizes.CurrentSchema, all), SizesJson.Default.RememberedSizes);
+            File.Move(PrivateFile.WriteDraft(path, content, survivesPowerLoss: false), path, overwrite: true);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            Discard(draft);
-        }
-    }
-
-    private static void WriteDraft(string path, byte[] content)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var file = new FileStream(path, options);
-        file.Write(content);
-    }
-
-    private static void Discard(string draft)
-    {
-        try
-        {
-            File.Delete(draft);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // It could not be made either.
+            // A cache: what is not remembered is measured again.
         }
     }
 
