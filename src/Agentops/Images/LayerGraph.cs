@@ -121,20 +121,27 @@ public sealed class LayerGraph
         var turn = new Dictionary<int, int>();
         for (var reference = 0; reference < references.Count; reference++)
         {
+            // One without a name is not asked for any more when the last that was built on it has gone.
+            if (Locate(references[reference]) is >= 0 and var own && childrenOf[own] > 0 && images[own] is { Image.Tags.Count: 0, Digests.Count: 0 })
+            {
+                continue;
+            }
+
             for (var image = Locate(references[reference]); image >= 0 && going.Contains(image); image = ParentOf(image) ?? -1)
             {
                 turn[image] = reference;
             }
         }
 
-        var isUncertain = tops.Index().Any(top => top.Item is null && !going.Contains(top.Index));
+        // While an image of which nothing is known is still there, it may hold any of them.
+        var lastUnknown = tops.Index().Where(top => top.Item is null).Select(top => turn.GetValueOrDefault(top.Index, int.MaxValue)).DefaultIfEmpty(-1).Max();
         var left = (int[])holders.Clone();
         LayerBytes?[] freed = [.. references.Select(LayerBytes? (reference) => Marked(LayerBytes.Zero, losing.Contains(Locate(reference))))];
         foreach (var leaving in turn.GroupBy(image => image.Value).OrderBy(group => group.Key))
         {
             var nodes = leaving.SelectMany(image => Path(image.Key)).Where(node => --left[node] == 0).ToList();
             var bytes = Marked(Sum(nodes), true);
-            freed[leaving.Key] = leaving.Any(image => IsUnknown(image.Key)) ? null : bytes with { IsExact = bytes.IsExact && !(isUncertain && bytes.Bytes != ByteSize.Zero) };
+            freed[leaving.Key] = leaving.Any(image => IsUnknown(image.Key)) ? null : bytes with { IsExact = bytes.IsExact && !(leaving.Key < lastUnknown && bytes.Bytes != ByteSize.Zero) };
         }
 
         return freed;
