@@ -13,7 +13,7 @@ internal sealed class Desk : IAsyncDisposable
     private Desk(string agent, bool ownsAgent)
     {
         // First, so that without it no folder is left behind.
-        var engine = Given.EngineHost;
+        Engine = Engine.Usual;
         Agent = agent;
         this.ownsAgent = ownsAgent;
         Folder = Directory.CreateTempSubdirectory("agentops-e2e-").FullName;
@@ -22,7 +22,7 @@ internal sealed class Desk : IAsyncDisposable
         environment = new()
         {
             ["AGENTOPS_HOME"] = State,
-            ["DOCKER_HOST"] = engine,
+            ["DOCKER_HOST"] = Engine.Host,
             ["DOCKER_CONTEXT"] = null,
             ["DOCKER_CONFIG"] = Path.Combine(Folder, "docker"),
             ["HOME"] = Folder,
@@ -30,6 +30,9 @@ internal sealed class Desk : IAsyncDisposable
             ["AGENTOPS_DEBUG"] = null,
         };
     }
+
+    /// <summary>Where its runs live.</summary>
+    public Engine Engine { get; }
 
     /// <summary>The agent's name.</summary>
     public string Agent { get; }
