@@ -137,7 +137,21 @@ internal sealed class Desk : IAsyncDisposable
         }
 
         // Files made by another user's run are root's to remove; a full disk is unmounted by whoever mounted it.
-        Directory.Delete(Folder, recursive: true);
+        // A process in the background may still be remembering sizes.
+        await Until.True(Delete, () => $"{Folder} to be removed");
+    }
+
+    private bool Delete()
+    {
+        try
+        {
+            Directory.Delete(Folder, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Such as <c>1234567890</c>: a number of seconds nobody else sleeps, to find a process by.</summary>
