@@ -141,6 +141,7 @@ internal static class CleanCommand
     private static async Task<CleanReport> Remove(World world, IContainerRuntime runtime, Inventory inventory, CleanPlan plan, bool asJson, CancellationToken cancellationToken)
     {
         var told = asJson ? TextWriter.Null : world.Streams.Out;
+        using var alone = await BeAlone(world, asJson, cancellationToken);
         IOException? unheard = null;
         Tell("\n");
         var report = await new Cleaner(world, runtime, inventory).CarryOut(
@@ -169,6 +170,25 @@ internal static class CleanCommand
             {
                 unheard = failure;
             }
+        }
+    }
+
+    // Of two at once, each would say that it removed what both asked the runtime to remove.
+    private static async Task<IDisposable> BeAlone(World world, bool asJson, CancellationToken cancellationToken)
+    {
+        for (var isTold = asJson; ; isTold = true)
+        {
+            if (world.Runs.TryLock("clean") is { } alone)
+            {
+                return alone;
+            }
+
+            if (!isTold)
+            {
+                await world.Streams.Error.WriteLineAsync("Waiting for another agent clean to end...");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), world.Clock, cancellationToken);
         }
     }
 

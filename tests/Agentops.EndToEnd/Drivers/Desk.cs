@@ -10,10 +10,10 @@ internal sealed class Desk : IAsyncDisposable
     private readonly Dictionary<string, string?> environment;
     private readonly bool ownsAgent;
 
-    private Desk(string agent, bool ownsAgent)
+    private Desk(string agent, bool ownsAgent, Engine? engine = null)
     {
         // First, so that without it no folder is left behind.
-        Engine = Engine.Usual;
+        Engine = engine ?? Engine.Usual;
         Agent = agent;
         this.ownsAgent = ownsAgent;
         Folder = Directory.CreateTempSubdirectory("agentops-e2e-").FullName;
@@ -58,9 +58,10 @@ internal sealed class Desk : IAsyncDisposable
 
     /// <summary>A desk with an agent of its own name, and so an image of its own.</summary>
     /// <param name="recipe">What follows <c>name:</c> and <c>base:</c> in <c>agent.yaml</c>.</param>
-    public static Desk WithOwnAgent(string recipe = "")
+    /// <param name="engine">Where its runs live, if not on the usual one.</param>
+    public static Desk WithOwnAgent(string recipe = "", Engine? engine = null)
     {
-        var desk = new Desk("e2e-" + RandomNumberGenerator.GetHexString(8, lowercase: true), ownsAgent: true);
+        var desk = new Desk("e2e-" + RandomNumberGenerator.GetHexString(8, lowercase: true), ownsAgent: true, engine);
         desk.Recipe(recipe);
         return desk;
     }
@@ -109,6 +110,13 @@ internal sealed class Desk : IAsyncDisposable
     /// <summary>The containers of this desk, by the label of its installation, whatever else they are called.</summary>
     public Task<IReadOnlyList<string>> Containers() =>
         File.Exists(InstallationFile) ? Engine.ContainersLabelled($"agentops.installation={File.ReadAllText(InstallationFile).Trim()}") : Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>Those of them that have run and do not run now.</summary>
+    public async Task<IReadOnlyList<string>> EndedContainers()
+    {
+        var filter = Uri.EscapeDataString($$"""{"label":["agentops.installation={{(await File.ReadAllTextAsync(InstallationFile)).Trim()}}"],"status":["exited"]}""");
+        return [.. (await Engine.Get($"containers/json?all=1&filters={filter}"))!.Value.EnumerateArray().Select(container => container.GetProperty("Id").GetString()!)];
+    }
 
     /// <summary>Removes this desk's containers behind the program's back.</summary>
     public async Task RemoveContainers()

@@ -27,6 +27,9 @@ internal sealed class Engine : IDisposable
     /// <summary>That of nearly all tests, which leave what is not theirs alone.</summary>
     public static Engine Usual { get; } = new(Given.EngineHost);
 
+    /// <summary>One for tests that shake or watch all that is on it.</summary>
+    public static Engine Other { get; } = new(Given.OtherEngineHost);
+
     /// <summary>Where it answers, such as <c>unix:///tmp/x/docker.sock</c>.</summary>
     public string Host { get; }
 
@@ -76,8 +79,58 @@ internal sealed class Engine : IDisposable
 
     public async Task Tag(string image, string repository, string tag)
     {
+        if (!await TryTag(image, repository, tag))
+        {
+            throw new InvalidOperationException($"{image} is not to be tagged");
+        }
+    }
+
+    /// <summary>Gives an image another tag if it is still there.</summary>
+    public async Task<bool> TryTag(string image, string repository, string tag)
+    {
         using var response = await client.PostAsync($"images/{image}/tag?repo={repository}&tag={tag}", null);
+        return response.IsSuccessStatusCode;
+    }
+
+    /// <summary>Removes a tag, and with the last one the image.</summary>
+    public async Task RemoveTag(string tag)
+    {
+        using var response = await client.DeleteAsync($"images/{tag}");
         response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Removes a container if it does not run.</summary>
+    public async Task<bool> RemoveEnded(string id)
+    {
+        using var response = await client.DeleteAsync($"containers/{id}?v=1");
+        return response.IsSuccessStatusCode;
+    }
+
+    /// <summary>Starts one again.</summary>
+    public async Task<bool> Restart(string id)
+    {
+        using var response = await client.PostAsync($"containers/{id}/restart?t=0", null);
+        return response.IsSuccessStatusCode;
+    }
+
+    /// <summary>What happens on it from now on, as it happens.</summary>
+    /// <param name="seen">Told each event, one after the other.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task Watch(Action<JsonElement> seen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var stream = await client.GetStreamAsync("events", cancellationToken);
+            using var reader = new StreamReader(stream);
+            while (await reader.ReadLineAsync(cancellationToken) is { } line)
+            {
+                seen(JsonDocument.Parse(line).RootElement);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Enough was seen.
+        }
     }
 
     /// <summary>Creates a container that is nobody's run: a stranger with our name or label.</summary>
