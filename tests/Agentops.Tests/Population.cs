@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agentops.Containers;
 using Agentops.Recipes;
 using Agentops.Runs;
@@ -5,9 +6,18 @@ using Agentops.Runs;
 namespace Agentops.Tests;
 
 /// <summary>Runs, images and what goes with them, put onto a screen's runtime and disk as if <c>agent run</c> had made them.</summary>
-/// <param name="screen">Where.</param>
-internal sealed class Population(Screen screen)
+internal sealed class Population
 {
+    private readonly Screen screen;
+
+    /// <summary>Nothing yet but the state folder.</summary>
+    /// <param name="screen">Where.</param>
+    public Population(Screen screen)
+    {
+        this.screen = screen;
+        screen.Settle();
+    }
+
     /// <summary>That of the design's transcripts: three runs, one of them running, their images, and the base they are built on.</summary>
     public static Population OfTheDesign(Screen screen)
     {
@@ -66,7 +76,6 @@ internal sealed class Population(Screen screen)
     {
         var at = createdAt ?? Given.Now.AddHours(-1);
         var written = Given.Record(id, name ?? agent, agent, at, started: state == ContainerState.Created ? null : at);
-        screen.Settle();
         screen.Store.TryCreate(Given.Id(id), record?.Invoke(written) ?? written);
         var container = Container($"agentops-{id}", $"agentops/{agent}:latest", state, at, Labels(agent, (Agentops.Labels.Run, id)));
         var layer = disk - volume - screen.Store.FolderSize(Given.Id(id))!.Value.Bytes;
@@ -74,11 +83,27 @@ internal sealed class Population(Screen screen)
         return container;
     }
 
+    /// <summary>Many runs of an agent whose image is there, as fast as a disk takes them; each wrote 1 kB.</summary>
+    /// <param name="agent">The agent's name.</param>
+    /// <param name="count">How many; the ids are <c>r0000000</c> and so on, the newest first, a minute apart.</param>
+    /// <param name="state">Of the container of each.</param>
+    /// <param name="name">Of each.</param>
+    public void Runs(string agent, int count, Func<int, ContainerState> state, Func<int, string> name)
+    {
+        for (var number = 0; number < count; number++)
+        {
+            var id = $"r{number:d7}";
+            var record = Given.Record(id, name(number), agent, Given.Now.AddMinutes(-number), started: Given.Now.AddMinutes(-number));
+            var folder = Directory.CreateDirectory(screen.Store.FolderOf(Given.Id(id))).FullName;
+            File.WriteAllBytes(Path.Combine(folder, "run.json"), JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.RunRecord));
+            screen.Runtime.Write(Container($"agentops-{id}", $"agentops/{agent}:latest", state(number), record.CreatedAt, Labels(agent, (Agentops.Labels.Run, id))), 1_000);
+        }
+    }
+
     /// <summary>A container without a record, as an installation left it whose state folder lost that.</summary>
     /// <returns>Its id in full.</returns>
     public string Orphan(string id, ContainerState state, long disk = 1_000_000, DateTimeOffset? createdAt = null, string image = "agentops/base-node:22")
     {
-        screen.Settle();
         var container = Container($"agentops-{id}", image, state, createdAt ?? Given.Now.AddHours(-1), Labels("lost", (Agentops.Labels.Run, id)));
         screen.Runtime.Write(container, disk);
         return container;

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Agentops.Cleaning;
 using Agentops.Runs;
 using Agentops.Runtimes;
+using Agentops.Status;
 using Agentops.Terminal;
 using Agentops.Tests.Fakes;
 
@@ -84,24 +86,11 @@ internal sealed class Screen : IDisposable
         var streams = new Streams(input(output), output, output, tty: null);
         using var signals = new Signals();
         OnStart?.Invoke(signals);
-        var surroundings = new Surroundings(Environment, Folder, Home, 1000, 1000);
-        var world = new World(
-            streams,
-            Clock,
-            surroundings,
-            signals,
-            Store,
-            (_, _) => NoRuntime is null ? Task.FromResult<IContainerRuntime>(Runtime) : throw NoRuntime,
-            _ => [.. Others.Select(other => (Func<CancellationToken, Task<IContainerRuntime>>)(_ => Task.FromResult<IContainerRuntime>(other)))],
-            () => Given.Id(Ids[ids++ % Ids.Count]),
-            arguments => StartedAgents.Add(string.Join(' ', arguments)));
-
         Clock.Now += TimeSpan.FromMinutes(1);
-        var code = await Agent.Run(world, [.. Words(line).Skip(1)]);
-        var printed = Encoding.UTF8.GetString(output.ToArray()).Replace(Home, "/home/user", StringComparison.Ordinal).Replace(Given.Endpoint, "unix:///run/fake.sock", StringComparison.Ordinal);
-        Printed = printed;
-        seen.Append("$ ").Append(line).Append('\n').Append(printed);
-        if (printed.Length > 0 && !printed.EndsWith('\n'))
+        var code = await Agent.Run(WorldOf(streams, signals), [.. Words(line).Skip(1)]);
+        Printed = Encoding.UTF8.GetString(output.ToArray()).Replace(Home, "/home/user", StringComparison.Ordinal).Replace(Given.Endpoint, "unix:///run/fake.sock", StringComparison.Ordinal);
+        See(line, Printed);
+        if (Printed.Length > 0 && !Printed.EndsWith('\n'))
         {
             seen.Append("⏎\n");
         }
@@ -113,6 +102,35 @@ internal sealed class Screen : IDisposable
 
         seen.Append('\n');
         return code;
+    }
+
+    /// <summary>Shows a text as what a command printed that was not typed here.</summary>
+    public void See(string line, string printed) => seen.Append("$ ").Append(line).Append('\n').Append(printed);
+
+    /// <summary>The world that commands see, for what is tested without one.</summary>
+    public World WorldOf(Streams streams, Signals signals) => new(
+        streams,
+        Clock,
+        new Surroundings(Environment, Folder, Home, 1000, 1000),
+        signals,
+        Store,
+        (_, _) => NoRuntime is null ? Task.FromResult<IContainerRuntime>(Runtime) : throw NoRuntime,
+        _ => [.. Others.Select(other => (Func<CancellationToken, Task<IContainerRuntime>>)(_ => Task.FromResult<IContainerRuntime>(other)))],
+        () => Given.Id(Ids[ids++ % Ids.Count]),
+        arguments => StartedAgents.Add(string.Join(' ', arguments)));
+
+    /// <summary>What <c>agent status</c> would show on a terminal of some width and height.</summary>
+    public async Task<string> Describe(int? columns, int? rows = null)
+    {
+        var inventory = await Take();
+        return StatusText.Describe(inventory, Health.Of(inventory, CleanPlan.For(inventory, new CleanOptions())), columns, rows);
+    }
+
+    /// <summary>Takes an inventory without a command.</summary>
+    public async Task<Inventory> Take(InventoryDepth? depth = null, CancellationToken? cancellationToken = null)
+    {
+        using var signals = new Signals();
+        return await InventoryTaking.Take(WorldOf(new Streams(Stream.Null, Stream.Null, Stream.Null, tty: null), signals), Runtime, depth ?? InventoryDepth.Quick, cancellationToken ?? TestContext.Current.CancellationToken);
     }
 
     /// <summary>Compares all that was seen with the golden file.</summary>
@@ -172,13 +190,66 @@ internal sealed class EchoingStream(byte[] typed, Stream output) : MemoryStream(
 /// <summary>A clock that stands at <see cref="Given.Now"/> until it is moved.</summary>
 internal sealed class StoppedClock : TimeProvider
 {
+    private readonly List<StoppedTimer> timers = [];
+
     public DateTimeOffset Now { get; set; } = Given.Now;
 
-    /// <summary>Timers go off, in real time; without it no time is ever up, however busy the machine is.</summary>
+    /// <summary>Timers go off, in real time; without it no time is ever up, however busy the machine is, until <see cref="TimeIsUp"/>.</summary>
     public bool HasTimers { get; set; } = true;
 
     public override DateTimeOffset GetUtcNow() => Now;
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        base.CreateTimer(callback, state, HasTimers ? dueTime : Timeout.InfiniteTimeSpan, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        if (HasTimers)
+        {
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+
+        var timer = new StoppedTimer(() => callback(state));
+        lock (timers)
+        {
+            timers.Add(timer);
+        }
+
+        return timer;
+    }
+
+    /// <summary>All timers that were made while they did not go off go off now.</summary>
+    public void TimeIsUp()
+    {
+        StoppedTimer[] pending;
+        lock (timers)
+        {
+            pending = [.. timers];
+        }
+
+        foreach (var timer in pending)
+        {
+            timer.GoOff();
+        }
+    }
+
+    private sealed class StoppedTimer(Action goOff) : ITimer
+    {
+        private bool isDisposed;
+
+        public void GoOff()
+        {
+            if (!isDisposed)
+            {
+                goOff();
+            }
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => !isDisposed;
+
+        public void Dispose() => isDisposed = true;
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 }

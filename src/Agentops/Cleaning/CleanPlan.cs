@@ -140,11 +140,13 @@ public sealed record CleanPlan(IReadOnlyList<CleanItem> Items, IReadOnlyList<Kep
 
     private static (KeepReason Reason, string Why)? WhyKept(Orphan orphan, Inventory inventory, CleanOptions options) => orphan switch
     {
+        _ when inventory.RecordsFault is { } fault => (KeepReason.NotKnown, $"the records of runs could not be read: {fault}"),
         { HasRecord: true } => (KeepReason.UnreadableRecord, "there is a record of its run that cannot be read"),
         { Owner: Owner.Unknown } => (KeepReason.UnknownOwner, "only its name looks like ours, and that proves nothing"),
         { Container.State: ContainerState.Removing } => (KeepReason.BeingRemoved, "the runtime is removing it"),
         { Container: { HasEnded: false, State: not ContainerState.Created } } => (KeepReason.Running, "it runs, or may run again by itself"),
-        { Container: { State: ContainerState.Created, CreatedAt: var at } } when at is null || inventory.TakenAt - at < Making => (KeepReason.BeingMade, "it was created a moment ago"),
+        { Container: { State: ContainerState.Created, CreatedAt: null } } => (KeepReason.BeingMade, "when it was created is not known, so its run may be in the making"),
+        { Container: { State: ContainerState.Created, CreatedAt: var at } } when inventory.TakenAt - at < Making => (KeepReason.BeingMade, "it was created a moment ago"),
         _ when orphan.Container.Labels.GetValueOrDefault(Labels.Agent) is { } agent && options.Pin.Contains(agent) => (KeepReason.Pinned, $"clean.pin in config.yaml names {agent}"),
         _ when !options.Runs => (KeepReason.NotAsked, "only images were asked for"),
         _ when IsYoung(orphan.Container.CreatedAt, inventory, options) => (KeepReason.TooYoung, "it is younger than --older-than"),

@@ -55,7 +55,7 @@ internal static class StatusCommand
         }
 
         MeasureTheRest(world, inventory);
-        return (inventory.HasFault ? ExitCode.Failed : ExitCode.Done).Value;
+        return (inventory.HasFault || StatusText.FigureFaults(inventory).Any() ? ExitCode.Failed : ExitCode.Done).Value;
     }
 
     // Nobody waits for it: the next look finds the sizes remembered.

@@ -22,15 +22,15 @@ internal static class WhyCommand
         var options = CleanOptions.Of(Configuration.Read(world.Runs.StateFolder).Clean);
         await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
         var inventory = await InventoryTaking.Take(world, runtime, InventoryDepth.Quick, cancellationToken);
-        if (inventory.ContainersFault is { } fault)
-        {
-            throw new RuntimeUnavailableException(fault);
-        }
-
         var explanation = Explanation.Of(inventory, CleanPlan.For(inventory, options), thing, world.Surroundings.Home);
         await world.Streams.Out.WriteAsync(parse.GetValue(GlobalOptions.Json)
             ? JsonSerializer.Serialize(WhyJson.Of(inventory, explanation), OutputJson.Default.WhyJson) + "\n"
             : Describe(explanation));
+        if (!parse.GetValue(GlobalOptions.Json))
+        {
+            await world.Streams.Error.WriteAsync(string.Concat(StatusText.ListingFaults(inventory).Select(fault => $"agent: {SafeText.Escape(fault)}\n")));
+        }
+
         return (inventory.HasFault ? ExitCode.Failed : ExitCode.Done).Value;
     }
 

@@ -18,6 +18,8 @@ public sealed class LayerGraph
     private readonly int[] holders;
     private readonly int[] childrenOf;
     private readonly bool sizesAreKnown = true;
+    // Images that the runtime tells the layers of and no size.
+    private readonly HashSet<int> unsized = [];
     private Dictionary<string, int>? byChainId;
 
     private LayerGraph(IReadOnlyList<StoredImage> images, IReadOnlyDictionary<string, ImageLayers> layers)
@@ -38,7 +40,11 @@ public sealed class LayerGraph
             {
                 tops[image] = trie.Add(known);
                 SizesAreExact &= known.SizesAreExact;
-                sizesAreKnown &= known.Size is not null;
+                if (known.Size is null)
+                {
+                    sizesAreKnown = false;
+                    unsized.Add(image);
+                }
             }
         }
 
@@ -71,28 +77,28 @@ public sealed class LayerGraph
 
     /// <summary>What some images take, each layer once.</summary>
     /// <param name="imageIds">Of those; others are passed over.</param>
-    /// <returns>Null when the layers of one are unknown.</returns>
+    /// <returns>Null when the layers of one are unknown, or its size.</returns>
     public LayerBytes? TotalOf(IEnumerable<string> imageIds)
     {
         var asked = imageIds.Where(byId.ContainsKey).Select(id => byId[id]).ToHashSet();
-        return asked.Any(image => tops[image] is null) ? null : Marked(Sum([.. asked.SelectMany(Path).Distinct()]), asked.Count > 0);
+        return asked.Any(IsUnknown) ? null : Marked(Sum([.. asked.SelectMany(Path).Distinct()]), asked.Count > 0);
     }
 
     /// <summary>What an image really adds: what would go if it alone lost all its tags. Nothing while others are built on it.</summary>
     /// <param name="imageId">Its id.</param>
-    /// <returns>Null when its layers are unknown or there is no such image.</returns>
+    /// <returns>Null when its layers or its size are unknown, or there is no such image.</returns>
     public LayerBytes? UniqueTo(string imageId) =>
         byId.TryGetValue(imageId, out var image) ? Freed([imageId, .. images[image].Image.Tags, .. images[image].Digests], []) : null;
 
     /// <summary>What removing images by reference would free: as the runtime removes them, never forced, in any order.</summary>
     /// <param name="references">Tags, and ids of images without tags. An image goes with its last tag, its layers when no image that stays has them.</param>
     /// <param name="inUse">Ids of images that containers use and go on using: their last reference cannot be removed.</param>
-    /// <returns>Null when the layers of an image that goes are unknown.</returns>
+    /// <returns>Null when the layers of an image that goes are unknown, or its size.</returns>
     public LayerBytes? Freed(IReadOnlyCollection<string> references, IReadOnlyCollection<string> inUse)
     {
         var used = inUse.ToHashSet();
         var going = Going(references, used);
-        if (going.Any(image => tops[image] is null))
+        if (going.Any(IsUnknown))
         {
             return null;
         }
@@ -105,7 +111,7 @@ public sealed class LayerGraph
     /// <summary>What each of these references would free when they are removed in this order.</summary>
     /// <param name="references">Tags, and ids of images without tags.</param>
     /// <param name="inUse">Ids of images that containers go on using.</param>
-    /// <returns>For each reference, what goes with it; nothing while another holds the image. Null when the layers of an image that goes with it are unknown. Together they are what <see cref="Freed(IReadOnlyCollection{string}, IReadOnlyCollection{string})"/> says.</returns>
+    /// <returns>For each reference, what goes with it; nothing while another holds the image. Null when the layers of an image that goes with it are unknown, or its size. Together they are what <see cref="Freed(IReadOnlyCollection{string}, IReadOnlyCollection{string})"/> says.</returns>
     public IReadOnlyList<LayerBytes?> FreedByEach(IReadOnlyList<string> references, IReadOnlyCollection<string> inUse)
     {
         var used = inUse.ToHashSet();
@@ -128,7 +134,7 @@ public sealed class LayerGraph
         {
             var nodes = leaving.SelectMany(image => Path(image.Key)).Where(node => --left[node] == 0).ToList();
             var bytes = Marked(Sum(nodes), true);
-            freed[leaving.Key] = leaving.Any(image => tops[image.Key] is null) ? null : bytes with { IsExact = bytes.IsExact && !(isUncertain && bytes.Bytes != ByteSize.Zero) };
+            freed[leaving.Key] = leaving.Any(image => IsUnknown(image.Key)) ? null : bytes with { IsExact = bytes.IsExact && !(isUncertain && bytes.Bytes != ByteSize.Zero) };
         }
 
         return freed;
@@ -318,6 +324,9 @@ public sealed class LayerGraph
             yield return node;
         }
     }
+
+    // Layers of no known size are not layers of no size.
+    private bool IsUnknown(int image) => tops[image] is null || unsized.Contains(image);
 
     private int? ParentOf(int image) => images[image].ParentId is { } id && byId.TryGetValue(id, out var parent) ? parent : null;
 

@@ -10,6 +10,12 @@ public sealed record LayerSurvey(IReadOnlyDictionary<string, ImageLayers> Layers
 {
     private const int AtOnce = 8;
 
+    /// <summary>Why an image could not be read, the first reason; null when all could. Untrusted text.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>The time was up before all was read.</summary>
+    public bool IsCutShort { get; init; }
+
     /// <summary>Reads what is not remembered: each image once, and the history of those images only that leave a figure open.</summary>
     /// <param name="runtime">Looked at, never changed.</param>
     /// <param name="images">All that it stores, from <see cref="IContainerRuntime.ListStoredImages"/>.</param>
@@ -20,6 +26,8 @@ public sealed record LayerSurvey(IReadOnlyDictionary<string, ImageLayers> Layers
         IContainerRuntime runtime, IReadOnlyList<StoredImage> images, IReadOnlyDictionary<string, ImageLayers> remembered, CancellationToken enough)
     {
         var layers = new ConcurrentDictionary<string, ImageLayers>();
+        string? fault = null;
+        var isCutShort = false;
         foreach (var image in images)
         {
             if (remembered.TryGetValue(image.Image.Id, out var known) && known.Size == image.Image.Size)
@@ -42,7 +50,7 @@ public sealed record LayerSurvey(IReadOnlyDictionary<string, ImageLayers> Layers
             }
         }
 
-        return new LayerSurvey(layers, graph);
+        return new LayerSurvey(layers, graph) { Fault = fault, IsCutShort = isCutShort };
 
         async Task Read(IEnumerable<string> ids, bool withSteps)
         {
@@ -50,33 +58,32 @@ public sealed record LayerSurvey(IReadOnlyDictionary<string, ImageLayers> Layers
             {
                 await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = enough }, async (id, token) =>
                 {
-                    if (await ReadOne(runtime, id, withSteps, token) is { } read)
+                    try
                     {
-                        layers[id] = read with { Size = sizes[id] };
+                        if (await runtime.ReadLayers(id, withSteps, token) is { } read)
+                        {
+                            layers[id] = read with { Size = sizes[id] };
+                            return;
+                        }
                     }
-                    else
+                    catch (RuntimeRefusalException refusal)
                     {
-                        layers.TryRemove(id, out _);
+                        // One image that the engine cannot describe makes figures estimates; it does not take the others' away.
+                        fault ??= refusal.Message;
                     }
+
+                    layers.TryRemove(id, out _);
                 });
             }
-            catch (Exception late) when (late is RuntimeUnavailableException || (late is OperationCanceledException && enough.IsCancellationRequested))
+            catch (RuntimeUnavailableException lost)
             {
                 // What is known by now makes estimates, and says so.
+                fault ??= lost.Message;
             }
-        }
-    }
-
-    private static async Task<ImageLayers?> ReadOne(IContainerRuntime runtime, string id, bool withSteps, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await runtime.ReadLayers(id, withSteps, cancellationToken);
-        }
-        catch (RuntimeRefusalException)
-        {
-            // One image that the engine cannot describe makes figures estimates; it does not take the others' away.
-            return null;
+            catch (OperationCanceledException) when (enough.IsCancellationRequested)
+            {
+                isCutShort = true;
+            }
         }
     }
 }

@@ -14,6 +14,12 @@ public sealed record DiskUse(ByteSize? Layer, ByteSize? Volumes, ByteSize? Folde
     /// <summary>Nothing is known.</summary>
     public static readonly DiskUse Unknown = new(null, null, null);
 
+    /// <summary>The runtime was asked; that a part is unknown all the same would not be helped by asking again.</summary>
+    public bool WasAsked { get; init; }
+
+    /// <summary>Why the runtime could not measure it; null when it could, or was not asked in time. Untrusted text.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>All of it; null while a part is unknown.</summary>
     public LayerBytes? Total => (Layer, Volumes, Folder) is ({ } layer, { } volumes, { } folder) ? new LayerBytes(layer + volumes + folder, IsProven) : null;
 }

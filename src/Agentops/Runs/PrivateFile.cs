@@ -40,14 +40,31 @@ internal static partial class PrivateFile
     public static string WriteDraft(string path, byte[] content, bool survivesPowerLoss = true)
     {
         var draft = $"{path}.{Guid.NewGuid():N}.draft";
-        using var file = Create(draft);
-        file.Write(content);
-        if (survivesPowerLoss)
+        return OrDelete(draft, () =>
         {
-            file.Flush(flushToDisk: true);
-        }
+            using var file = Create(draft);
+            file.Write(content);
+            if (survivesPowerLoss)
+            {
+                file.Flush(flushToDisk: true);
+            }
 
-        return draft;
+            return draft;
+        });
+    }
+
+    /// <summary>Replaces a file: whoever reads it meets the old one or the new one. When it fails, the old one stays and nothing beside it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="survivesPowerLoss">Wait until it is on the disk.</param>
+    public static void Replace(string path, byte[] content, bool survivesPowerLoss = true)
+    {
+        var draft = WriteDraft(path, content, survivesPowerLoss);
+        OrDelete(draft, () =>
+        {
+            File.Move(draft, path, overwrite: true);
+            return draft;
+        });
     }
 
     /// <summary>Makes a folder where there is none; its parent must be there.</summary>
@@ -84,9 +101,14 @@ internal static partial class PrivateFile
     /// <summary>The lengths of all files in a folder. Links are not followed.</summary>
     /// <param name="folder">Absolute.</param>
     /// <param name="mostFiles">Beyond so many it is given up.</param>
-    /// <returns>Null when it cannot be counted; zero when there is none.</returns>
+    /// <returns>Null when it cannot be counted, or is a link itself; zero when there is none.</returns>
     public static ByteSize? SizeOf(string folder, int mostFiles)
     {
+        if (new DirectoryInfo(folder).LinkTarget is not null)
+        {
+            return null;
+        }
+
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
         try
         {
@@ -113,6 +135,24 @@ internal static partial class PrivateFile
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    // A disk that is full would be fuller with each attempt.
+    private static string OrDelete(string draft, Func<string> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            if (File.Exists(draft))
+            {
+                File.Delete(draft);
+            }
+
+            throw;
         }
     }
 

@@ -38,7 +38,8 @@ public sealed record Run(
     {
         var state = RunStates.Of(record, container, creatorLives, endpoint);
         var exitCode = state == RunState.Stopped ? container?.ExitCode ?? record.ExitCode : null;
-        return new Run(id, record.Name, record.Agent, state, exitCode, record.CreatedAt, record, container);
+        var createdAt = record.CreatedAt == default ? container?.CreatedAt : record.CreatedAt;
+        return new Run(id, record.Name, record.Agent, state, exitCode, createdAt, record, container);
     }
 
     /// <summary>A run of which only the container is left or readable.</summary>

@@ -53,7 +53,7 @@ public sealed record RunRecord(
     /// <returns>For people.</returns>
     internal string? Fault(string folder) =>
         SchemaVersion > CurrentSchema ? $"written by a newer agent (schema {SchemaVersion}, this one reads {CurrentSchema})"
-        : SchemaVersion < 1 || Name is null || Agent is null || Workspace is null || Image is null || Endpoint is null || Creator is null ? "incomplete"
+        : SchemaVersion < 1 || Name is null || Agent is null || Workspace is null || Image is null || Runtime is null || Endpoint is null || Creator is null ? "incomplete"
         : Id != folder ? "the record of another run"
         : null;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agentops.Recipes;
 using Agentops.Terminal;
 
 namespace Agentops.Runs;
@@ -75,6 +76,9 @@ public sealed class RunStore(string stateFolder)
             File.Move(draft, path, overwrite: false);
         }
         catch (IOException) when (ReadInstallation(path) is not null)
+        {
+        }
+        finally
         {
             File.Delete(draft);
         }
@@ -231,14 +235,22 @@ public sealed class RunStore(string stateFolder)
                 .Where(entry => RunId.TryParse(entry.Name, out _))
                 .Select(entry => RunId.TryParse(entry.Name, out var id) ? ReadFolder(id) : throw new InvalidOperationException("Its name was read a moment ago."))];
         }
-        catch (DirectoryNotFoundException)
+        catch (DirectoryNotFoundException failure)
         {
-            return [];
+            return FileStatus.Of(RunsFolder, followLink: false) switch
+            {
+                null => [],
+                // To a disk that is not mounted, perhaps: that no record is there proves nothing.
+                { Kind: FileKind.Link } => throw Unreadable("it is a link, and nothing is where it leads to", failure),
+                _ => throw Unreadable("it is not a folder", failure),
+            };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new AgentopsException($"Cannot read {RunsFolder}: {failure.Message}", ExitCode.Failed, "stateUnreadable", failure);
+            throw Unreadable(failure.Message, failure);
         }
+
+        AgentopsException Unreadable(string why, Exception failure) => new($"Cannot read {RunsFolder}: {why}", ExitCode.Failed, "stateUnreadable", failure);
     }
 
     /// <summary>What the folder of a run takes: the lengths of its files. Links are not followed.</summary>
@@ -319,10 +331,13 @@ public sealed class RunStore(string stateFolder)
                 return new RunEntry(id, null, $"{folder.FullName} is a link, not a folder");
             }
 
-            var file = new FileInfo(Path.Combine(folder.FullName, RecordName));
-            var record = file.Length > LargestRecord ? null : JsonSerializer.Deserialize(File.ReadAllBytes(file.FullName), RunJson.Default.RunRecord);
+            var path = Path.Combine(folder.FullName, RecordName);
+            // A pipe would be waited for, and a device read without end.
+            var record = FileStatus.Of(path, followLink: false) is { } status && (status.Kind != FileKind.File || status.Length > LargestRecord)
+                ? null
+                : JsonSerializer.Deserialize(File.ReadAllBytes(path), RunJson.Default.RunRecord);
             var fault = record is null ? "not a record" : record.Fault(id.ToString());
-            return new RunEntry(id, fault is null ? record : null, fault is null ? null : $"{file.FullName}: {fault}");
+            return new RunEntry(id, fault is null ? record : null, fault is null ? null : $"{path}: {fault}");
         }
         catch (JsonException)
         {
@@ -341,8 +356,7 @@ public sealed class RunStore(string stateFolder)
     private static void Write(string folder, RunRecord record)
     {
         var path = Path.Combine(folder, RecordName);
-        var draft = PrivateFile.WriteDraft(path, JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.RunRecord));
-        File.Move(draft, path, overwrite: true);
+        PrivateFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.RunRecord));
         PrivateFile.SyncFolder(folder);
     }
 }

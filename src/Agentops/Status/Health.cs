@@ -38,13 +38,14 @@ public enum HealthKind
 /// <param name="Count">How many things it is about.</param>
 /// <param name="Size">What they take; null when unknown or when it means nothing.</param>
 /// <param name="Message">For people, without the command; untrusted text may be in it.</param>
-/// <param name="Command">What helps; null when it is fine.</param>
+/// <param name="Command">What helps; null when it is fine, or not known for a reason that is told elsewhere.</param>
 public sealed record HealthLine(HealthKind Kind, bool IsFine, int Count, LayerBytes? Size, string Message, string? Command);
 
 /// <summary>What is in order and what is not. Pure.</summary>
 public static class Health
 {
     private const string Clean = "agent clean";
+    private const int MostNames = 3;
 
     /// <summary>Judges.</summary>
     /// <param name="inventory">What there is.</param>
@@ -66,7 +67,7 @@ public static class Health
 
         if (inventory.UnreadableRecords.Count is > 0 and var unreadable)
         {
-            lines.Add(new(HealthKind.UnreadableRecords, false, unreadable, null, $"{Number(unreadable, "record")} cannot be read and {(unreadable == 1 ? "is" : "are")} kept", "agent list names each"));
+            lines.Add(new(HealthKind.UnreadableRecords, false, unreadable, null, $"{Number(unreadable, "record")} cannot be read and {(unreadable == 1 ? "is" : "are")} kept", $"agent list names {(unreadable == 1 ? "it" : "each")}"));
         }
 
         if (inventory.Leftovers is { Count: > 0 } leftovers)
@@ -76,7 +77,7 @@ public static class Health
         }
 
         lines.AddRange(inventory.Elsewhere.Select(other => new HealthLine(
-            HealthKind.OtherRuntimes, false, other.Containers + other.Images, null, $"{Things(other)} on {other.Runtime.Name} ({other.Runtime.Endpoint})", LookThere(inventory, other))));
+            HealthKind.OtherRuntimes, false, other.Containers + other.Images, null, $"{Things(other)} on {other.Runtime.Name} ({other.Runtime.Endpoint})", LookAt(other.Runtime.Name, other.Runtime.Endpoint, inventory))));
         return lines;
     }
 
@@ -94,14 +95,20 @@ public static class Health
     {
         var going = plan.Items.OfType<CleanItem.OfOrphan>().ToList();
         var size = Sum(going.Select(item => item.Frees));
+        if (inventory.RecordsFault is not null)
+        {
+            // Without records every container seems to be one.
+            return NotKnown(HealthKind.OrphanedContainers, "orphaned containers");
+        }
+
         if (going.Count > 0)
         {
             return new(HealthKind.OrphanedContainers, false, going.Count, size, $"{Number(going.Count, "orphaned container")} can be cleaned{InBrackets(size)}", Clean);
         }
 
         var staying = plan.Kept.Where(kept => kept.Kind == "orphaned container").ToList();
-        return staying.Count > 0
-            ? new(HealthKind.OrphanedContainers, false, staying.Count, null, $"{Number(staying.Count, "orphaned container")} {(staying.Count == 1 ? "is" : "are")} kept ({staying[0].Why})", $"agent why {staying[0].Name}")
+        return staying is [var only] ? new(HealthKind.OrphanedContainers, false, 1, null, $"1 orphaned container is kept ({only.Why})", $"agent why {only.Name}")
+            : staying.Count > 1 ? new(HealthKind.OrphanedContainers, false, staying.Count, null, $"{staying.Count} orphaned containers are kept ({Names(staying.Select(kept => kept.Name))})", "agent why <container>")
             : inventory.ContainersFault is not null ? NotKnown(HealthKind.OrphanedContainers, "orphaned containers")
             : Fine(HealthKind.OrphanedContainers, "orphaned containers", 0);
     }
@@ -124,8 +131,8 @@ public static class Health
         }
 
         var size = inventory.Layers.TotalOf(stale.Select(image => image.Image.Id));
-        var which = stale.Count == 1 ? $"1 stale image, {stale[0].Name}: {stale[0].Stale}" : $"{stale.Count} stale images ({string.Join(", ", stale.Take(3).Select(image => image.Name))}{(stale.Count > 3 ? ", …" : "")})";
-        return new(HealthKind.StaleImages, false, stale.Count, size, $"{which}{InBrackets(size)}", $"agent run {(stale is [{ Agent: { } agent }] ? agent : "…")} builds {(stale.Count == 1 ? "it" : "each")} anew");
+        var which = stale is [var only] ? $"{only.Name}: {only.Stale}" : Names(stale.Select(image => image.Name));
+        return new(HealthKind.StaleImages, false, stale.Count, size, $"{Number(stale.Count, "stale image")}{InBrackets(size)}, {which}", $"agent run {(stale is [{ Agent: { } agent }] ? agent : "…")} builds {(stale.Count == 1 ? "it" : "each")} anew");
     }
 
     private static HealthLine? UnusedImages(CleanPlan plan)
@@ -133,13 +140,15 @@ public static class Health
         // Those that a run still uses go along with it and are not worth a line of their own.
         var unused = plan.Items.OfType<CleanItem.OfImage>().Where(item => !item.Image.IsDangling && item.Image.Users.Count == 0 && item.Image.BuiltOnIt.Count == 0).ToList();
         var size = Sum(unused.Select(item => item.Frees));
-        return unused.Count == 0 ? null : new(HealthKind.UnusedImages, false, unused.Count, size, $"{Number(unused.Count, "unused image")} can be cleaned{InBrackets(size)}", Clean);
+        // One with several tags goes tag by tag.
+        var count = unused.Select(item => item.Image.Image.Id).Distinct().Count();
+        return count == 0 ? null : new(HealthKind.UnusedImages, false, count, size, $"{Number(count, "unused image")} can be cleaned{InBrackets(size)}", Clean);
     }
 
     private static HealthLine Fine(HealthKind kind, string what, int kept) =>
         new(kind, true, kept, null, kept == 0 ? $"No {what}" : $"No {what} to clean ({kept} kept)", null);
 
-    private static HealthLine NotKnown(HealthKind kind, string what) => new(kind, false, 0, null, $"Not known: {what}", "see above");
+    private static HealthLine NotKnown(HealthKind kind, string what) => new(kind, false, 0, null, $"{char.ToUpperInvariant(what[0])}{what[1..]}: not known", null);
 
     private static LayerBytes? Sum(IEnumerable<LayerBytes?> sizes)
     {
@@ -152,6 +161,8 @@ public static class Health
         return sum;
     }
 
+    private static string Names(IEnumerable<string> names) => names.ToList() is var all && all.Count > MostNames ? $"{string.Join(", ", all.Take(MostNames))}, …" : string.Join(", ", all);
+
     private static string InBrackets(LayerBytes? size) => $" ({size?.ToString() ?? "?"})";
 
     private static string Number(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
@@ -163,7 +174,8 @@ public static class Health
         var (containers, images) => $"{Number(containers, "run")} and {Number(images, "image")}",
     };
 
-    private static string LookThere(Inventory inventory, OtherRuntime other) =>
-        other.Runtime.Name != inventory.Runtime.Name ? $"agent status --runtime {other.Runtime.Name}"
-        : $"{(other.Runtime.Name == "podman" ? "CONTAINER_HOST" : "DOCKER_HOST")}={other.Runtime.Endpoint} agent status --runtime {other.Runtime.Name}";
+    /// <summary>The command that shows what is on another runtime.</summary>
+    internal static string LookAt(string runtime, string endpoint, Inventory inventory) =>
+        runtime != inventory.Runtime.Name ? $"agent status --runtime {runtime}"
+        : $"{(runtime == "podman" ? "CONTAINER_HOST" : "DOCKER_HOST")}={endpoint} agent status --runtime {runtime}";
 }

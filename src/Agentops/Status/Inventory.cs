@@ -29,6 +29,12 @@ public sealed record Inventory(RuntimeIdentity Runtime, string? Installation, Da
     /// <summary>What the runtime told of them, by image id.</summary>
     public IReadOnlyDictionary<string, ImageLayers> ImageLayers { get; init; } = new Dictionary<string, ImageLayers>();
 
+    /// <summary>Why layers of an image could not be read, the first reason; null when all could. Untrusted text.</summary>
+    public string? LayersFault { get; init; }
+
+    /// <summary>The time was up before all layers were read.</summary>
+    public bool LayersAreLate { get; init; }
+
     /// <summary>Names of images whose layers could not be read: what they are built on is not known. Untrusted text.</summary>
     public IReadOnlyList<string> UnreadImages { get; init; } = [];
 
@@ -41,25 +47,32 @@ public sealed record Inventory(RuntimeIdentity Runtime, string? Installation, Da
     /// <summary>Other runtimes that answer and hold things of ours.</summary>
     public IReadOnlyList<OtherRuntime> Elsewhere { get; init; } = [];
 
-    /// <summary>Why the records could not be read; null when they could. Then nothing is known of any run.</summary>
+    /// <summary>Why the records could not be read, on one line; null when they could. Then nothing is known of any run.</summary>
     public string? RecordsFault { get; init; }
 
-    /// <summary>Why the containers could not be listed; null when they could. Then nothing is known to be unused.</summary>
+    /// <summary>Why the containers could not be listed, on one line; null when they could. Then nothing is known to be unused.</summary>
     public string? ContainersFault { get; init; }
 
-    /// <summary>Why the images could not be listed; null when they could.</summary>
+    /// <summary>Why the images could not be listed, on one line; null when they could.</summary>
     public string? ImagesFault { get; init; }
 
     /// <summary>A part could not be looked at.</summary>
     public bool HasFault => RecordsFault is not null || ContainersFault is not null || ImagesFault is not null;
 
+    /// <summary>Why sizes could not be measured, each reason once with how many it is the reason for. Untrusted text.</summary>
+    public IReadOnlyList<(string Why, int Count)> SizeFaults =>
+        [.. Disks.Select(disk => disk.Fault).OfType<string>().GroupBy(fault => fault).Select(fault => (fault.Key, fault.Count()))];
+
     /// <summary>What our images take together, each layer once; null while unknown.</summary>
     public LayerBytes? ImagesTotal => Layers.TotalOf(Images.Select(image => image.Image.Id));
 
-    /// <summary>How many ended runs and orphans were not measured yet. Where the runtime was asked and told no size, asking again would not help.</summary>
+    /// <summary>How many ended runs, orphans and images there was no time to measure.</summary>
     public int Unmeasured =>
-        Runs.Count(run => run.Container is { HasEnded: true } && run.Disk is { Layer: null, FinishedAt: null })
-        + Orphans.Count(orphan => orphan.Container.HasEnded && orphan.Disk is { Layer: null, FinishedAt: null });
+        Runs.Count(run => run.Container is { HasEnded: true } && run.Disk is { Layer: null, WasAsked: false })
+        + Orphans.Count(orphan => orphan.Container.HasEnded && orphan.Disk is { Layer: null, WasAsked: false })
+        + (LayersAreLate ? UnreadImages.Count : 0);
+
+    private IEnumerable<DiskUse> Disks => Runs.Select(run => run.Disk).Concat(Orphans.Select(orphan => orphan.Disk));
 }
 
 /// <summary>Another runtime that answers and holds things of ours.</summary>

@@ -64,7 +64,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         var survey = await surveyTask;
         var images = InventoryImages.Of(stored, survey.Graph, containers, runs, installation);
         images = await WithStaleness(images, stored, runs, enough.Token);
-        Remember(memory, sizes, survey.Layers, containers, stored, containersFault is null && imagesFault is null);
+        Remember(memory, sizes.Sizes, survey.Layers, containers, stored, containersFault is null && imagesFault is null);
         return new Inventory(runtime.Identity, installation, takenAt)
         {
             Runs = runs,
@@ -73,6 +73,8 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
             Images = images,
             Layers = survey.Graph,
             ImageLayers = survey.Layers,
+            LayersFault = survey.Fault,
+            LayersAreLate = survey.IsCutShort,
             UnreadImages = [.. stored.Where(image => (image.Image.Tags.Count > 0 || image.Image.IsOurs) && !survey.Layers.ContainsKey(image.Image.Id)).Select(image => image.Name)],
             UnreadableRecords = list.Faults,
             Leftovers = await leftoversTask,
@@ -83,7 +85,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         };
     }
 
-    private async Task<IReadOnlyDictionary<string, MeasuredContainer>> Sizes(
+    private async Task<Measurements> Sizes(
         RunList list, IReadOnlyDictionary<string, MeasuredContainer> remembered, DateTimeOffset takenAt, CancellationToken enough)
     {
         var ours = list.Runs.Select(run => run.Container).Concat(list.Orphans.Select(orphan => orphan.Container)).OfType<Container>().ToList();
@@ -104,11 +106,12 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
 
         if (open.Count == 0)
         {
-            return known;
+            return new Measurements(known, new Dictionary<string, string?>());
         }
 
         // Ended ones first: theirs are remembered.
-        foreach (var (id, size) in await Measuring.Take(runtime, [.. open.OrderByDescending(container => container.HasEnded)], remembered, world.Clock, enough))
+        var measured = await Measuring.Take(runtime, [.. open.OrderByDescending(container => container.HasEnded)], remembered, world.Clock, enough);
+        foreach (var (id, size) in measured.Sizes)
         {
             known[id] = size;
         }
@@ -118,27 +121,32 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
             known[container.Id] = remembered[container.Id];
         }
 
-        return known;
+        return new Measurements(known, measured.InVain);
     }
 
-    private static DiskUse DiskOf(Run run, IReadOnlyDictionary<string, MeasuredContainer> sizes, ByteSize? folder, DateTimeOffset now) =>
+    private static DiskUse DiskOf(Run run, Measurements sizes, ByteSize? folder, DateTimeOffset now) =>
         run.Container is { } container ? DiskOf(container, sizes, folder, now)
         // It lives elsewhere: what its container takes is not known here.
         : run.State == RunState.Unknown ? DiskUse.Unknown with { Folder = folder }
         : new DiskUse(ByteSize.Zero, ByteSize.Zero, folder);
 
-    private static DiskUse DiskOf(Container container, IReadOnlyDictionary<string, MeasuredContainer> sizes, ByteSize? folder, DateTimeOffset now) =>
-        sizes.GetValueOrDefault(container.Id) is not { } size
-            ? DiskUse.Unknown with { Folder = folder }
+    private static DiskUse DiskOf(Container container, Measurements sizes, ByteSize? folder, DateTimeOffset now)
+    {
+        var isInVain = sizes.InVain.TryGetValue(container.Id, out var fault);
+        var use = sizes.Sizes.GetValueOrDefault(container.Id) is not { } size
+            ? DiskUse.Unknown with { Folder = folder, WasAsked = isInVain }
             // What was measured since the listing is proven by the runtime's own answer.
-            : new DiskUse(size.Layer, size.Volumes, folder, size.FinishedAt, !container.HasEnded || size.SeenAt >= now || size.HoldsFor(container, now));
+            : new DiskUse(size.Layer, size.Volumes, folder, size.FinishedAt, !container.HasEnded || size.SeenAt >= now || size.HoldsFor(container, now)) { WasAsked = true };
+        return use with { Fault = fault };
+    }
 
     private async Task<IReadOnlyDictionary<RunId, ByteSize?>> FolderSizes(Task<(IReadOnlyList<RunEntry> Entries, string? Fault)> records, CancellationToken cancellationToken)
     {
         var entries = (await records).Entries;
         var sizes = new ByteSize?[entries.Count];
         var most = depth.Budget is null ? int.MaxValue : MostFiles;
-        await Task.Run(() => Parallel.For(0, entries.Count, entry => sizes[entry] = world.Runs.FolderSize(entries[entry].Id, most)), cancellationToken);
+        // What has no record that can be read is nobody's run, and may be a link to anywhere.
+        await Task.Run(() => Parallel.For(0, entries.Count, entry => sizes[entry] = entries[entry].Record is null ? null : world.Runs.FolderSize(entries[entry].Id, most)), cancellationToken);
         return entries.Index().ToDictionary(entry => entry.Item.Id, entry => sizes[entry.Index]);
     }
 
@@ -231,7 +239,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         }
         catch (AgentopsException failure) when (failure is not UsageException)
         {
-            return (otherwise, failure.Message);
+            return (otherwise, failure.Message.Split('\n')[0]);
         }
     }
 }

@@ -5,6 +5,11 @@ using Agentops.Terminal;
 
 namespace Agentops.Status;
 
+/// <summary>What came of measuring. A container that is in neither was not asked for in time.</summary>
+/// <param name="Sizes">By id, also where the runtime tells no size.</param>
+/// <param name="InVain">By id, why the runtime could not measure it; null for one that is gone. Untrusted text.</param>
+internal sealed record Measurements(IReadOnlyDictionary<string, MeasuredContainer> Sizes, IReadOnlyDictionary<string, string?> InVain);
+
 /// <summary>Measures containers, several at once, until all are measured or the time is up.</summary>
 internal static class Measuring
 {
@@ -16,8 +21,8 @@ internal static class Measuring
     /// <param name="remembered">Earlier measurements, by id.</param>
     /// <param name="clock">For the instant of each.</param>
     /// <param name="enough">The time is up: what is not measured by then stays out.</param>
-    /// <returns>By id, also where the runtime tells no size; without those that vanished or that it refuses to measure.</returns>
-    public static async Task<IReadOnlyDictionary<string, MeasuredContainer>> Take(
+    /// <returns>What came of it.</returns>
+    public static async Task<Measurements> Take(
         IContainerRuntime runtime,
         IReadOnlyList<Container> containers,
         IReadOnlyDictionary<string, MeasuredContainer> remembered,
@@ -25,6 +30,7 @@ internal static class Measuring
         CancellationToken enough)
     {
         var measured = new ConcurrentDictionary<string, MeasuredContainer>();
+        var inVain = new ConcurrentDictionary<string, string?>();
         // One count of all volumes serves all containers, and none is made when nobody has one.
         var volumes = new Lazy<Task<IReadOnlyDictionary<string, VolumeSize>>>(() => runtime.MeasureVolumes(enough));
         try
@@ -34,9 +40,20 @@ internal static class Measuring
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = enough },
                 async (container, token) =>
                 {
-                    if (await One(runtime, container, remembered.GetValueOrDefault(container.Id), volumes, clock, token) is { } size)
+                    try
                     {
-                        measured[container.Id] = size;
+                        if (await One(runtime, container, remembered.GetValueOrDefault(container.Id), volumes, clock, token) is { } size)
+                        {
+                            measured[container.Id] = size;
+                        }
+                        else
+                        {
+                            inVain[container.Id] = null;
+                        }
+                    }
+                    catch (RuntimeRefusalException refusal)
+                    {
+                        inVain[container.Id] = refusal.Message;
                     }
                 });
         }
@@ -44,12 +61,15 @@ internal static class Measuring
         {
             // What there is by now is told.
         }
-        catch (RuntimeUnavailableException)
+        catch (RuntimeUnavailableException lost)
         {
-            // Likewise: that the runtime does not answer any more is told by those who cannot do without it.
+            foreach (var container in containers.Where(container => !measured.ContainsKey(container.Id)))
+            {
+                inVain.TryAdd(container.Id, lost.Message);
+            }
         }
 
-        return measured;
+        return new Measurements(measured, inVain);
     }
 
     private static async Task<MeasuredContainer?> One(
@@ -61,27 +81,20 @@ internal static class Measuring
         CancellationToken cancellationToken)
     {
         var seenAt = clock.GetUtcNow();
-        try
+        if (before is not null && container.HasEnded
+            && await runtime.FindContainer(container.Id, cancellationToken) is { Container.HasEnded: true, FinishedAt: { } finished } && finished == before.FinishedAt)
         {
-            if (before is not null && container.HasEnded
-                && await runtime.FindContainer(container.Id, cancellationToken) is { Container.HasEnded: true, FinishedAt: { } finished } && finished == before.FinishedAt)
-            {
-                return before with { SeenAt = seenAt };
-            }
-
-            if (await runtime.MeasureContainer(container.Id, cancellationToken) is not { } size)
-            {
-                return null;
-            }
-
-            var names = size.Details.Container.AnonymousVolumes;
-            var ofVolumes = names.Count == 0 ? ByteSize.Zero : SumOf(names, await volumes.Value);
-            return new MeasuredContainer(size.Details.FinishedAt, size.Layer, ofVolumes, seenAt);
+            return before with { SeenAt = seenAt };
         }
-        catch (RuntimeRefusalException)
+
+        if (await runtime.MeasureContainer(container.Id, cancellationToken) is not { } size)
         {
             return null;
         }
+
+        var names = size.Details.Container.AnonymousVolumes;
+        var ofVolumes = names.Count == 0 ? ByteSize.Zero : SumOf(names, await volumes.Value);
+        return new MeasuredContainer(size.Details.FinishedAt, size.Layer, ofVolumes, seenAt);
     }
 
     private static ByteSize? SumOf(IReadOnlyList<string> names, IReadOnlyDictionary<string, VolumeSize> volumes)

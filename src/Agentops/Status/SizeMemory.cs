@@ -61,7 +61,7 @@ public sealed record SizeMemory(IReadOnlyDictionary<string, MeasuredContainer> C
                 theirs.Images.Concat(measured.Images).Where(image => isThere(image.Key))
                     .GroupBy(image => image.Key).ToDictionary(same => same.Key, same => same.Last().Value)));
             var content = JsonSerializer.SerializeToUtf8Bytes(new RememberedSizes(RememberedSizes.CurrentSchema, all), SizesJson.Default.RememberedSizes);
-            File.Move(PrivateFile.WriteDraft(path, content, survivesPowerLoss: false), path, overwrite: true);
+            PrivateFile.Replace(path, content, survivesPowerLoss: false);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -17,7 +17,7 @@ namespace Agentops.Status;
 /// <param name="Health">What is in order and what is not.</param>
 /// <param name="Elsewhere">Other runtimes that answer and hold things of ours.</param>
 /// <param name="Unreadable">Records that cannot be read, for people.</param>
-/// <param name="Faults">What could not be looked at, for people: then lists are not whole, and the exit code is 1.</param>
+/// <param name="Faults">What could not be looked at or measured, for people: then lists or figures are not whole, and the exit code is 1.</param>
 public sealed record StatusJson(
     int SchemaVersion,
     string Runtime,
@@ -47,7 +47,7 @@ public sealed record StatusJson(
             [.. health.Select(line => new HealthItem(JsonNamingPolicy.CamelCase.ConvertName(line.Kind.ToString()), line.IsFine, line.Count, Figure.Of(line.Size), line.Message, line.Command))],
             [.. inventory.Elsewhere.Select(other => new OtherRuntime(other.Runtime.Name, other.Runtime.Endpoint, other.Containers, other.Images))],
             inventory.UnreadableRecords,
-            [.. new[] { inventory.RecordsFault, inventory.ContainersFault, inventory.ImagesFault }.OfType<string>()]);
+            [.. new[] { inventory.RecordsFault, inventory.ContainersFault, inventory.ImagesFault }.OfType<string>(), .. StatusText.FigureFaults(inventory)]);
     }
 
     private static RunStatus Of(Run run, Verdicts verdicts) => new(
@@ -180,7 +180,7 @@ public sealed record StatusJson(
     /// <param name="Count">How many things it is about.</param>
     /// <param name="Size">What they take; null when unknown or when it means nothing.</param>
     /// <param name="Message">For people.</param>
-    /// <param name="Command">What helps, for people; null when it is fine.</param>
+    /// <param name="Command">What helps, for people; null when it is fine, or not known: see the faults.</param>
     public sealed record HealthItem(string Kind, bool IsFine, int Count, Figure? Size, string Message, string? Command);
 
     /// <summary>Another runtime that answers and holds things of ours.</summary>

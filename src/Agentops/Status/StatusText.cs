@@ -8,6 +8,9 @@ namespace Agentops.Status;
 /// <summary>How <c>agent status</c> reads: the sections, columns and words of the design.</summary>
 internal static class StatusText
 {
+    private const string RecordsFault = "The records of runs cannot be read";
+    private const string ContainersFault = "The containers cannot be listed";
+    private const string ImagesFault = "The images cannot be listed";
     private const int MostUsers = 3;
 
     // Headings of sections and tables, and the empty lines between.
@@ -42,26 +45,61 @@ internal static class StatusText
     /// <summary>What is left to say beside it.</summary>
     /// <param name="inventory">What there is.</param>
     /// <returns>Lines, each with its end; empty when nothing is.</returns>
-    public static string Note(Inventory inventory) => inventory.Unmeasured switch
+    public static string Note(Inventory inventory)
     {
-        0 => "",
-        1 => "agent: 1 size is still being measured. Wait for it: agent status --exact\n",
-        var count => $"agent: {count.ToString("N0", CultureInfo.InvariantCulture)} sizes are still being measured. Wait for them: agent status --exact\n",
-    };
+        var text = new StringBuilder();
+        foreach (var fault in FigureFaults(inventory))
+        {
+            text.Append("agent: ").Append(SafeText.Escape(fault)).Append('\n');
+        }
+
+        return text.Append(inventory.Unmeasured switch
+        {
+            0 => "",
+            1 => "agent: 1 size is still being measured. Wait for it: agent status --exact\n",
+            var count => $"agent: {count.ToString("N0", CultureInfo.InvariantCulture)} sizes are still being measured. Wait for them: agent status --exact\n",
+        }).ToString();
+    }
+
+    /// <summary>What could not be listed, for where there is no section to say so; untrusted text.</summary>
+    /// <param name="inventory">What there is.</param>
+    /// <returns>Sentences; none when all could.</returns>
+    internal static IEnumerable<string> ListingFaults(Inventory inventory) => new[]
+    {
+        (What: RecordsFault, Why: inventory.RecordsFault),
+        (What: ContainersFault, Why: inventory.ContainersFault),
+        (What: ImagesFault, Why: inventory.ImagesFault),
+    }.Where(fault => fault.Why is not null).Select(fault => $"{fault.What}: {fault.Why}");
+
+    /// <summary>Which figures are not known or estimates because the runtime failed to tell, a line for each reason; untrusted text.</summary>
+    /// <param name="inventory">What there is.</param>
+    /// <returns>Sentences; none when it told all that was asked.</returns>
+    internal static IEnumerable<string> FigureFaults(Inventory inventory)
+    {
+        foreach (var (why, count) in inventory.SizeFaults)
+        {
+            yield return $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? "size" : "sizes")} could not be measured: {FirstLine(why)}";
+        }
+
+        if (inventory.LayersFault is { } layers)
+        {
+            yield return $"The layers of an image could not be read, so what images take is not known for certain: {FirstLine(layers)}";
+        }
+    }
 
     private static string Runs(Inventory inventory, int? columns, int most)
     {
         var text = new StringBuilder();
         if (inventory.RecordsFault is { } records)
         {
-            return text.Append("Runs (?)\n").Append(Fault("The records of runs cannot be read", records)).ToString();
+            return text.Append("Runs (?)\n").Append(Fault(RecordsFault, records)).ToString();
         }
 
         var running = inventory.ContainersFault is null ? inventory.Runs.Count(run => run.IsLive).ToString(CultureInfo.InvariantCulture) : "?";
         text.Append(CultureInfo.InvariantCulture, $"Runs ({inventory.Runs.Count} total, {running} running)\n");
         if (inventory.ContainersFault is { } containers)
         {
-            text.Append(Fault("The containers cannot be listed", containers));
+            text.Append(Fault(ContainersFault, containers));
         }
 
         if (inventory.Runs.Count == 0)
@@ -84,7 +122,7 @@ internal static class StatusText
     {
         if (inventory.ImagesFault is { } fault)
         {
-            return $"Images (?)\n{Fault("The images cannot be listed", fault)}";
+            return $"Images (?)\n{Fault(ImagesFault, fault)}";
         }
 
         var text = new StringBuilder();
@@ -99,13 +137,13 @@ internal static class StatusText
         {
             // The bytes of a base are inside the sizes of those built on it.
             var size = image is { IsBase: true, BuiltOnIt.Count: > 0 } ? "-" : image.Image.Size?.ToString() ?? "?";
-            table.Add(image.Name, Age.Describe(image.Image.CreatedAt, inventory.TakenAt), size, UsedBy(image));
+            table.Add(image.Name, Age.Describe(image.Image.CreatedAt, inventory.TakenAt), size, UsedBy(image, inventory.ContainersFault is null));
         }
 
         return text.Append(table.Describe(indent: 2, columns)).Append(More(inventory.Images.Count - most)).ToString();
     }
 
-    private static string UsedBy(InventoryImage image)
+    private static string UsedBy(InventoryImage image, bool isKnown)
     {
         var names = image.UserNames;
         var who = names.Count > MostUsers ? $"{string.Join(", ", names.Take(MostUsers))}, … ({names.Count})"
@@ -113,7 +151,8 @@ internal static class StatusText
             : image is { IsBase: true, BuiltOnIt.Count: > 0 } ? "(base)"
             : image.IsDangling ? "(dangling)"
             : image.BuiltOnIt.Count > 0 ? "(base)"
-            : "(unused)";
+            : isKnown ? "(unused)"
+            : "?";
         return image.Owner == Owner.Another ? $"{who} (another installation)" : who;
     }
 
@@ -135,5 +174,7 @@ internal static class StatusText
         return text.ToString();
     }
 
-    private static string Fault(string what, string why) => $"  ⚠ {what}: {SafeText.Escape(why.Split('\n')[0])}\n";
+    private static string Fault(string what, string why) => $"  ⚠ {what}: {SafeText.Escape(why)}\n";
+
+    private static string FirstLine(string why) => why.Split('\n')[0];
 }

@@ -10,6 +10,7 @@ public sealed class Table(params string[] headers)
     private const int LeastGap = 2;
     private const int LeastWidth = 8;
     private const char Cut = '\u2026';
+    private const string Emoji = "⌚⌛〈〉⏩⏪⏫⏬⏰⏳◽◾☔☕♈♉♊♋♌♍♎♏♐♑♒♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛎⛔⛪⛲⛳⛵⛺⛽✅✊✋✨❌❎❓❔❕❗➕➖➗➰➿⬛⬜⭐⭕";
 
     private readonly List<string[]> rows = headers.Length > 0 ? [headers] : [];
 
@@ -69,12 +70,16 @@ public sealed class Table(params string[] headers)
             Array.Fill(gaps, LeastGap);
         }
 
-        while (Excess() > 0 && Flexible.Where(column => column < widths.Length && widths[column] > LeastWidth).ToList() is { Count: > 0 } flexible)
+        var flexible = Flexible.Where(column => column < widths.Length).ToList();
+        for (var excess = Excess(); excess > 0 && flexible.Count > 0; excess--)
         {
-            // Down to the next widest at once, or by what is too much.
             var widest = flexible.MaxBy(column => widths[column]);
-            var next = flexible.Where(column => column != widest).Select(column => widths[column]).Append(LeastWidth).Where(width => width < widths[widest]).DefaultIfEmpty(widths[widest] - 1).Max();
-            widths[widest] -= Math.Min(Excess(), widths[widest] - next);
+            if (widths[widest] <= LeastWidth)
+            {
+                break;
+            }
+
+            widths[widest]--;
         }
     }
 
@@ -127,9 +132,9 @@ public sealed class Table(params string[] headers)
         : IsWide(rune.Value) ? 2
         : 1;
 
-    // The blocks that Unicode's EastAsianWidth.txt marks W or F, as far as names are written in them.
-    private static bool IsWide(int value) => value is
+    // The blocks that Unicode's EastAsianWidth.txt marks W or F, as far as names are written in them; below U+2E80 those are single emoji.
+    private static bool IsWide(int value) => value is < 0x2E80 and >= 0x231A ? Emoji.Contains((char)value) : value is
         (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0x303E) or (>= 0x3041 and <= 0xA4CF) or (>= 0xA960 and <= 0xA97C)
         or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF) or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60)
-        or (>= 0xFFE0 and <= 0xFFE6) or (>= 0x1F300 and <= 0x1F64F) or (>= 0x1F680 and <= 0x1F6FF) or (>= 0x1F900 and <= 0x1FAFF) or (>= 0x20000 and <= 0x3FFFD);
+        or (>= 0xFFE0 and <= 0xFFE6) or (>= 0x1F300 and <= 0x1F64F) or (>= 0x1F680 and <= 0x1F6FF) or (>= 0x1F7E0 and <= 0x1F7EB) or (>= 0x1F900 and <= 0x1FAFF) or (>= 0x20000 and <= 0x3FFFD);
 }

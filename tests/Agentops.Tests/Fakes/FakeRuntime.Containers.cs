@@ -55,6 +55,16 @@ public sealed partial class FakeRuntime
         }
     }
 
+    /// <summary>The runtime does not know what a container wrote over its image, or when it was made.</summary>
+    public void HideOfContainer(string container, bool size = false, bool creation = false)
+    {
+        lock (gate)
+        {
+            var found = Container(container);
+            (found.TellsSize, found.TellsCreation) = (!size, !creation);
+        }
+    }
+
     /// <summary>The id in full of a container that is there.</summary>
     public string ContainerNamed(string name)
     {
@@ -117,7 +127,7 @@ public sealed partial class FakeRuntime
         await WhileMeasuring(cancellationToken);
         lock (gate)
         {
-            return Seek(container) is { } found ? new ContainerSize(found.Details, new ByteSize(found.Written)) : null;
+            return Seek(container) is { } found ? new ContainerSize(found.Details, found.TellsSize ? new ByteSize(found.Written) : null) : null;
         }
     }
 
@@ -391,9 +401,13 @@ public sealed partial class FakeRuntime
 
         public long Written { get; set; }
 
+        public bool TellsSize { get; set; } = true;
+
+        public bool TellsCreation { get; set; } = true;
+
         public IReadOnlyList<(string Name, long Size)> Volumes { get; set; } = [];
 
-        public Container Listed => new(Id, Spec.Name, State, ExitCode, ImageId, Spec.Image, createdAt, labels)
+        public Container Listed => new(Id, Spec.Name, State, ExitCode, ImageId, Spec.Image, TellsCreation ? createdAt : null, labels)
         {
             EndedAtLeast = FinishedAt is { } finished && State is ContainerState.Exited or ContainerState.Dead ? clock.GetUtcNow() - finished : null,
             AnonymousVolumes = [.. Volumes.Select(volume => volume.Name)],

@@ -20,6 +20,9 @@ public sealed partial class FakeRuntime
     /// <summary>The build cache has the layers of all images too: they stay when their images go.</summary>
     public bool HoldsDeletedLayers { get; set; }
 
+    /// <summary>Sizes are those of layers; it is not so with Docker's containerd store.</summary>
+    public bool SizesAreExact { get; set; } = true;
+
     /// <summary>What a step adds to an image.</summary>
     public ByteSize LayerSize { get; set; } = new(1_000_000);
 
@@ -60,6 +63,25 @@ public sealed partial class FakeRuntime
         lock (gate)
         {
             Tag(Locate(reference) ?? throw new ArgumentException(reference), tag);
+        }
+    }
+
+    /// <summary>Somebody removes an image by hand, whoever uses it.</summary>
+    public void VanishImage(string reference)
+    {
+        lock (gate)
+        {
+            images.RemoveAll(image => image == Locate(reference));
+        }
+    }
+
+    /// <summary>The runtime does not know an image's size, or when it was made.</summary>
+    public void HideOfImage(string reference, bool size = false, bool creation = false)
+    {
+        lock (gate)
+        {
+            var image = Locate(reference) ?? throw new ArgumentException(reference);
+            (image.TellsSize, image.TellsCreation) = (!size, !creation);
         }
     }
 
@@ -113,8 +135,8 @@ public sealed partial class FakeRuntime
         {
             return Task.FromResult(Locate(imageId) is not { } image ? null : new ImageLayers(
                 image.Id,
-                new ByteSize(image.Size),
-                SizesAreExact: true,
+                image.Listed.Size,
+                SizesAreExact,
                 image.Layers,
                 withSteps ? [.. image.LayerSizes.Select(size => new ImageStep(new ByteSize(size), IsMetadata: false))] : null));
         }

@@ -10,11 +10,17 @@ internal sealed class FakeRuntimeImage(string id, DateTimeOffset createdAt)
 
     public DateTimeOffset CreatedAt { get; } = createdAt;
 
+    /// <summary>The listing tells when it was made.</summary>
+    public bool TellsCreation { get; set; } = true;
+
     public List<string> Tags { get; } = [];
 
     public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
 
     public long Size { get; set; }
+
+    /// <summary>The runtime knows its size.</summary>
+    public bool TellsSize { get; set; } = true;
 
     public IReadOnlyList<string> Layers { get; set; } = [];
 
@@ -27,7 +33,7 @@ internal sealed class FakeRuntimeImage(string id, DateTimeOffset createdAt)
 
     public IReadOnlyList<string> Environment { get; set; } = [];
 
-    public Image Listed => new(Id, [.. Tags], new ByteSize(Size), CreatedAt, Labels);
+    public Image Listed => new(Id, [.. Tags], TellsSize ? new ByteSize(Size) : null, TellsCreation ? CreatedAt : null, Labels);
 
     public StoredImage Stored => new(Listed, [], null);
 

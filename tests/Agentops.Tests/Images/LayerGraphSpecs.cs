@@ -146,6 +146,19 @@ public sealed class LayerGraphSpecs
     }
 
     [Fact]
+    public void An_image_of_unknown_size_is_not_taken_for_one_of_no_size()
+    {
+        var graph = Graph(Image("base", 100), Image("unsized", 100, 7) with { IsSized = false }, Image("one", 100, 9));
+
+        Assert.Null(graph.UniqueTo("unsized"));
+        Assert.Null(graph.TotalOf(["base", "unsized"]));
+        Assert.Null(graph.Freed(["unsized:1"], []));
+        Assert.Equal([new LayerBytes(new ByteSize(9), IsExact: false), null], graph.FreedByEach(["one:1", "unsized:1"], []));
+        Assert.Equal(new LayerBytes(new ByteSize(109), IsExact: false), graph.TotalOf(["base", "one"]));
+        Assert.Equal(Exactly(0), graph.Freed(["unsized:1"], ["unsized"]));
+    }
+
+    [Fact]
     public void Sizes_that_are_not_those_of_layers_make_estimates()
     {
         var graph = Graph(Image("one", 100, 7) with { SizesAreExact = false });
@@ -221,9 +234,9 @@ public sealed class LayerGraphSpecs
 
     private static LayerGraph Graph(params GivenImage[] images) => LayerGraph.Of(
         [.. images.Select(image => new StoredImage(
-            new Image(image.Name, image.Tags ?? [image.Name + ":1"], new ByteSize(image.Size), null, new Dictionary<string, string>()), image.Digests, image.Parent))],
+            new Image(image.Name, image.Tags ?? [image.Name + ":1"], image.IsSized ? new ByteSize(image.Size) : null, null, new Dictionary<string, string>()), image.Digests, image.Parent))],
         images.Where(image => image.IsRead).ToDictionary(
-            image => image.Name, image => new ImageLayers(image.Name, new ByteSize(image.Size), image.SizesAreExact, image.Layers, image.Steps)));
+            image => image.Name, image => new ImageLayers(image.Name, image.IsSized ? new ByteSize(image.Size) : null, image.SizesAreExact, image.Layers, image.Steps)));
 
     private sealed record GivenImage(string Name, long Size, IReadOnlyList<string> Layers)
     {
@@ -236,6 +249,8 @@ public sealed class LayerGraphSpecs
         public ImageStep[]? Steps { get; init; }
 
         public bool IsRead { get; init; } = true;
+
+        public bool IsSized { get; init; } = true;
 
         public bool SizesAreExact { get; init; } = true;
     }

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Agentops.Runs;
+using Agentops.Terminal;
 
 namespace Agentops.Tests.Runs;
 
@@ -125,6 +128,246 @@ public sealed class RunStoreSpecs : IDisposable
         Assert.StartsWith("Cannot write the record of the run", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("file", "it is not a folder")]
+    [InlineData("link", "it is a link, and nothing is where it leads to")]
+    public void Records_that_cannot_be_looked_for_are_not_taken_for_none(string what, string fault)
+    {
+        Directory.CreateDirectory(folder["state"]);
+        if (what == "file")
+        {
+            File.WriteAllText(folder["state/runs"], "");
+        }
+        else
+        {
+            // A disk that is not mounted.
+            Directory.CreateSymbolicLink(folder["state/runs"], folder["elsewhere"]);
+        }
+
+        var failure = Assert.Throws<AgentopsException>(() => store.ReadAll());
+
+        Assert.Equal($"Cannot read {folder["state/runs"]}: {fault}", failure.Message);
+        Assert.Equal("stateUnreadable", failure.Code);
+    }
+
+    [Fact]
+    public void A_folder_of_records_may_be_a_link_to_another_disk()
+    {
+        Directory.CreateDirectory(folder["state"]);
+        Directory.CreateDirectory(folder["elsewhere"]);
+        Directory.CreateSymbolicLink(folder["state/runs"], folder["elsewhere"]);
+        store.TryCreate(Given.Id(), Given.Record());
+
+        Assert.NotNull(Assert.Single(store.ReadAll()).Record);
+        Assert.True(File.Exists(folder["elsewhere/a1b2c3d4/run.json"]));
+    }
+
+    [Theory]
+    [InlineData("pipe")]
+    [InlineData("folder")]
+    [InlineData("device")]
+    [InlineData("huge")]
+    public void What_is_no_file_or_larger_than_any_record_is_not_read(string what)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(store.FolderOf(Given.Id())).FullName, "run.json");
+        switch (what)
+        {
+            case "pipe":
+                using (var made = Process.Start("mkfifo", [path]))
+                {
+                    made.WaitForExit();
+                }
+
+                break;
+            case "folder":
+                Directory.CreateDirectory(path);
+                break;
+            case "device":
+                File.CreateSymbolicLink(path, "/dev/zero");
+                break;
+            default:
+                using (var file = File.Create(path))
+                {
+                    file.SetLength(3_000_000_000);
+                }
+
+                break;
+        }
+
+        Assert.Equal($"{path}: not a record", Assert.Single(store.ReadAll()).Fault);
+    }
+
+    [Fact]
+    public async Task A_new_record_appears_whole_or_not_at_all()
+    {
+        var isOver = 0;
+        var ids = Enumerable.Range(0, 50).Select(number => Given.Id($"r{number:d7}")).ToList();
+        var reading = Task.Run(() =>
+        {
+            var faults = new List<string>();
+            while (Volatile.Read(ref isOver) == 0)
+            {
+                faults.AddRange(store.ReadAll().Select(entry => entry.Fault).OfType<string>());
+            }
+
+            return faults;
+        });
+        foreach (var id in ids)
+        {
+            Assert.True(store.TryCreate(id, Given.Record(id.ToString())));
+            store.Save(id, Given.Record(id.ToString(), exitCode: 0));
+        }
+
+        Volatile.Write(ref isOver, 1);
+        Assert.Empty(await reading);
+        Assert.Equal(50, store.ReadAll().Count);
+    }
+
+    [Fact]
+    public void Of_many_who_want_one_id_one_gets_it_and_nothing_else_stays()
+    {
+        var got = new ConcurrentBag<int>();
+        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 16 }, number =>
+        {
+            if (store.TryCreate(Given.Id(), Given.Record(name: $"run-{number}")))
+            {
+                got.Add(number);
+            }
+        });
+
+        Assert.Equal($"run-{Assert.Single(got)}", store.Read(Given.Id())!.Record!.Name);
+        Assert.Equal(["a1b2c3d4"], Directory.EnumerateFileSystemEntries(folder["state/runs"]).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_record_that_cannot_be_replaced_stays_as_it_was_and_nothing_beside_it()
+    {
+        store.TryCreate(Given.Id(), Given.Record());
+        var path = Path.Combine(store.FolderOf(Given.Id()), "run.json");
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+
+        Assert.Throws<AgentopsException>(() => store.Save(Given.Id(), Given.Record()));
+        Assert.Equal(["run.json"], Directory.EnumerateFileSystemEntries(store.FolderOf(Given.Id())).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void An_id_of_the_state_folder_that_cannot_be_made_leaves_no_draft()
+    {
+        Directory.CreateDirectory(folder["state/installation"]);
+
+        Assert.Throws<AgentopsException>(() => store.Installation());
+        Assert.Equal(["installation"], Directory.EnumerateFileSystemEntries(folder["state"]).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_run_that_is_removed_is_gone_with_all_its_files()
+    {
+        store.TryCreate(Given.Id(), Given.Record());
+        File.WriteAllBytes(store.OutputOf(Given.Id()), new byte[1000]);
+        var size = store.FolderSize(Given.Id());
+
+        Assert.Equal(size, store.Remove(Given.Id()));
+        Assert.Null(store.Read(Given.Id()));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder["state/runs"]));
+        Assert.Equal(ByteSize.Zero, store.Remove(Given.Id()));
+    }
+
+    [Fact]
+    public void Links_are_removed_and_neither_followed_nor_counted()
+    {
+        Directory.CreateDirectory(folder["mine"]);
+        File.WriteAllBytes(folder["mine/file"], new byte[100_000]);
+        store.TryCreate(Given.Id(), Given.Record());
+        var before = store.FolderSize(Given.Id())!.Value;
+        Directory.CreateSymbolicLink(Path.Combine(store.FolderOf(Given.Id()), "link"), folder["mine"]);
+        Directory.CreateSymbolicLink(store.FolderOf(Given.Id("link0000")), folder["mine"]);
+
+        Assert.InRange(store.FolderSize(Given.Id())!.Value.Bytes, before.Bytes, before.Bytes + 1000);
+        Assert.Null(store.FolderSize(Given.Id("link0000")));
+        store.Remove(Given.Id());
+        store.Remove(Given.Id("link0000"));
+        Assert.True(File.Exists(folder["mine/file"]));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder["state/runs"]));
+    }
+
+    [Fact]
+    public void A_folder_of_too_many_files_is_given_up()
+    {
+        Directory.CreateDirectory(store.FolderOf(Given.Id()));
+        for (var number = 0; number < 11; number++)
+        {
+            File.WriteAllText(Path.Combine(store.FolderOf(Given.Id()), $"{number}"), "x");
+        }
+
+        Assert.Equal(new ByteSize(11), store.FolderSize(Given.Id(), mostFiles: 11));
+        Assert.Null(store.FolderSize(Given.Id(), mostFiles: 10));
+        Assert.Equal(ByteSize.Zero, store.FolderSize(Given.Id("nothing0")));
+    }
+
+    [Fact]
+    public void What_a_killed_command_left_is_a_leftover_once_it_is_not_somebodys_work_in_hand()
+    {
+        var now = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        Left(".removed-e5f6g7h8-0", now.AddMinutes(-2), bytes: 100);
+        Left(".creating-i9j0k1l2-0", now.AddMinutes(-2), bytes: 7);
+        Left(".removed-m3n4o5p6-0", now.AddSeconds(-30), bytes: 9);
+        Left(".future-thing", now.AddDays(-1), bytes: 9);
+        Left("not-a-run", now.AddDays(-1), bytes: 9);
+        store.TryCreate(Given.Id(), Given.Record());
+        Directory.CreateSymbolicLink(folder["state/runs/.removed-isalink0-0"], folder.Path);
+
+        var leftovers = store.Leftovers(now).OrderBy(leftover => leftover.Name, StringComparer.Ordinal).ToList();
+
+        Assert.Equal([new Leftover(".creating-i9j0k1l2-0", new ByteSize(7)), new Leftover(".removed-e5f6g7h8-0", new ByteSize(100))], leftovers);
+        Assert.Equal(new ByteSize(100), store.Remove(leftovers[1]));
+        Assert.Equal(ByteSize.Zero, store.Remove(leftovers[1]));
+        Assert.False(Directory.Exists(folder["state/runs/.removed-e5f6g7h8-0"]));
+    }
+
+    [Fact]
+    public void The_name_of_a_leftover_leads_nowhere_else()
+    {
+        Left(".removed-e5f6g7h8-0", Given.Now, bytes: 1);
+        Directory.CreateDirectory(folder["mine"]);
+
+        store.Remove(new Leftover("../../mine", null));
+
+        Assert.True(Directory.Exists(folder["mine"]));
+    }
+
+    [Fact]
+    public void Without_a_folder_of_runs_there_are_no_leftovers() => Assert.Empty(store.Leftovers(Given.Now));
+
+    [Fact]
+    public void A_lock_is_shared_by_those_who_share_it_and_by_nobody_else()
+    {
+        using (var first = store.TryShareLock("use-agentops/x:latest"))
+        {
+            using var second = store.TryShareLock("use-agentops/x:latest");
+
+            Assert.NotNull(first);
+            Assert.NotNull(second);
+            Assert.Null(store.TryLock("use-agentops/x:latest"));
+        }
+
+        using (store.TryLock("use-agentops/x:latest"))
+        {
+            Assert.Null(store.TryShareLock("use-agentops/x:latest"));
+        }
+
+        using var again = store.TryShareLock("use-agentops/x:latest");
+        Assert.NotNull(again);
+    }
+
+    [Fact]
+    public void A_lock_without_a_place_for_it_is_a_failure_and_not_somebody_elses()
+    {
+        File.WriteAllText(folder["state"], "a file where the folder should be");
+
+        Assert.StartsWith("Cannot take a lock", Assert.Throws<AgentopsException>(() => store.TryLock("x")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_lock_is_held_by_one_until_it_is_closed()
     {
@@ -137,5 +380,12 @@ public sealed class RunStoreSpecs : IDisposable
 
         using var again = store.TryLock("agentops/x:latest");
         Assert.NotNull(again);
+    }
+
+    private void Left(string name, DateTimeOffset at, int bytes)
+    {
+        var left = Directory.CreateDirectory(folder[$"state/runs/{name}"]);
+        File.WriteAllBytes(Path.Combine(left.FullName, "output.log"), new byte[bytes]);
+        left.LastWriteTimeUtc = at.UtcDateTime;
     }
 }

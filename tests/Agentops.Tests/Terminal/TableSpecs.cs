@@ -25,6 +25,30 @@ public sealed class TableSpecs
     }
 
     [Theory]
+    [InlineData("✅", 2)]
+    [InlineData("⚡", 2)]
+    [InlineData("🟢", 2)]
+    [InlineData("👍", 2)]
+    [InlineData("✓", 1)]
+    [InlineData("→", 1)]
+    [InlineData("агент", 5)]
+    [InlineData("한국", 4)]
+    public void Emoji_and_East_Asian_letters_take_two_columns(string text, int columns) => Assert.Equal(columns, Table.Width(text));
+
+    [Theory]
+    [InlineData(30, "aaaaaaaaaaa…  ID  bbbbbbbbbbb…\n")]
+    [InlineData(34, "aaaaaaaaaaaaaa  ID  bbbbbbbbbbbbb…\n")]
+    [InlineData(36, "aaaaaaaaaaaaaa  ID  bbbbbbbbbbbbbbb\n")]
+    [InlineData(5, "aaaaaaa…  ID  bbbbbbb…\n")]
+    public void Where_there_is_no_room_the_wider_columns_are_cut_down_to_the_same_width(int columns, string expected)
+    {
+        var table = new Table { Flexible = [0, 2] };
+        table.Add(new string('a', 14), "ID", new string('b', 15));
+
+        Assert.Equal(expected, table.Describe(columns: columns));
+    }
+
+    [Theory]
     [InlineData("scraper", 7, "scraper")]
     [InlineData("scraper", 6, "scrap…")]
     [InlineData("名前です", 8, "名前です")]
