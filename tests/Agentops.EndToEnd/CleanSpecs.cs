@@ -233,7 +233,7 @@ public sealed class CleanSpecs
         desk.Set("DOCKER_HOST", desk.Engine.Host);
         var left = (await desk.Runs()).Count;
         Assert.InRange(left, 1, 11);
-        Assert.Contains($"Left as they are: {left} resource", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains($"Left alone: {left} resource", outcome.Out, StringComparison.Ordinal);
         Assert.Equal(12 - left, outcome.Out.Split("... done\n").Length - 1);
     }
 
