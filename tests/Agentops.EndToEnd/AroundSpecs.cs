@@ -28,7 +28,7 @@ public sealed class AroundSpecs
     {
         await using var desk = Desk.Plain();
         var run = await desk.Detach(".", "--", "sleep", "1000");
-        await Engine.RemoveContainer($"agentops-{run}");
+        await desk.Engine.RemoveContainer($"agentops-{run}");
         Assert.Equal("stopped", await desk.OnlyState());
     }
 

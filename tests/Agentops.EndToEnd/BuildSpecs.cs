@@ -8,14 +8,14 @@ public sealed class BuildSpecs
         await using var desk = Desk.WithOwnAgent("setup:\n  - echo made > /made\n  - echo more >> /made");
         var first = (await desk.Run("run", ".", "--", "cat", "/made")).Expect(0);
         Assert.Equal("made\nmore\n", first.Out);
-        var image = await Engine.ImageId(desk.Image);
+        var image = await desk.Engine.ImageId(desk.Image);
 
-        await using var engine = new Proxy(desk.Folder);
+        await using var engine = new Proxy(desk);
         desk.Set("DOCKER_HOST", engine.Host);
         (await desk.Run("run", ".", "--", "cat", "/made")).Expect(0);
         Assert.Equal(0, engine.Count("POST", "/build"));
         Assert.Equal(0, engine.Count("POST", "/images"));
-        Assert.Equal(image, await Engine.ImageId(desk.Image));
+        Assert.Equal(image, await desk.Engine.ImageId(desk.Image));
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class BuildSpecs
         Assert.Equal("two\n", outcome.Out);
         Assert.Contains($"Rebuilding {desk.Image}: setup changed in agent.yaml\n", outcome.Error, StringComparison.Ordinal);
         // The replaced image belongs to nobody and is named by no tag; the first run's container still holds it.
-        Assert.True((await Engine.ImagesLabelled($"agentops.agent={desk.Agent}")).Count >= 2);
+        Assert.True((await desk.Engine.ImagesLabelled($"agentops.agent={desk.Agent}")).Count >= 2);
     }
 
     [Fact]
@@ -36,12 +36,12 @@ public sealed class BuildSpecs
     {
         await using var desk = Desk.WithOwnAgent("command: [echo, one]");
         Assert.Equal("one\n", (await desk.Run("run", ".")).Expect(0).Out);
-        var image = await Engine.ImageId(desk.Image);
+        var image = await desk.Engine.ImageId(desk.Image);
         desk.Recipe("command: [echo, two]\nenv: {A: b}\nresources: {memory: 64MB}\n# and a comment");
         var second = (await desk.Run("run", ".")).Expect(0);
         Assert.Equal("two\n", second.Out);
         Assert.DoesNotContain("Rebuilding", second.Error, StringComparison.Ordinal);
-        Assert.Equal(image, await Engine.ImageId(desk.Image));
+        Assert.Equal(image, await desk.Engine.ImageId(desk.Image));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class BuildSpecs
         await using var desk = Desk.WithOwnAgent();
         // A tag of this test's own, first on the usual base and then on an agent's image.
         var version = Desk.RareNumber();
-        await Engine.Tag("agentops/base-busybox:stable", "agentops/base-busybox", version);
+        await desk.Engine.Tag("agentops/base-busybox:stable", "agentops/base-busybox", version);
         try
         {
             desk.Recipe("", $"base: busybox:{version}");
@@ -58,14 +58,14 @@ public sealed class BuildSpecs
 
             await using var other = Desk.WithOwnAgent("setup: [echo other > /other]");
             (await other.Run("run", ".", "--", "true")).Expect(0);
-            await Engine.Tag(other.Image, "agentops/base-busybox", version);
+            await desk.Engine.Tag(other.Image, "agentops/base-busybox", version);
             var outcome = (await desk.Run("run", ".", "--", "cat", "/other")).Expect(0);
             Assert.Equal("other\n", outcome.Out);
             Assert.Matches($"Rebuilding {desk.Image}: .*base", outcome.Error);
         }
         finally
         {
-            await Engine.RemoveImage($"agentops/base-busybox:{version}");
+            await desk.Engine.RemoveImage($"agentops/base-busybox:{version}");
         }
     }
 
@@ -97,7 +97,7 @@ public sealed class BuildSpecs
     public async Task Two_runs_of_the_same_stale_agent_build_once_and_both_run()
     {
         await using var desk = Desk.WithOwnAgent("setup:\n  - sleep 2; date +%s%N > /made");
-        await using var engine = new Proxy(desk.Folder);
+        await using var engine = new Proxy(desk);
         desk.Set("DOCKER_HOST", engine.Host);
         var outcomes = await Task.WhenAll(desk.Run("run", ".", "--", "cat", "/made"), desk.Run("run", ".", "--", "cat", "/made"));
         outcomes[0].Expect(0);
@@ -118,9 +118,9 @@ public sealed class BuildSpecs
         Assert.Contains("17", outcome.Error, StringComparison.Ordinal);
         Assert.Equal("", outcome.Out);
 
-        Assert.Null(await Engine.ImageId(desk.Image));
-        Assert.Empty(await Engine.ImagesLabelled($"agentops.agent={desk.Agent}"));
-        Assert.Empty(await Engine.ContainersLabelled($"agentops.agent={desk.Agent}"));
+        Assert.Null(await desk.Engine.ImageId(desk.Image));
+        Assert.Empty(await desk.Engine.ImagesLabelled($"agentops.agent={desk.Agent}"));
+        Assert.Empty(await desk.Engine.ContainersLabelled($"agentops.agent={desk.Agent}"));
         Assert.Empty(await desk.Runs());
     }
 
@@ -129,10 +129,10 @@ public sealed class BuildSpecs
     {
         await using var desk = Desk.WithOwnAgent();
         (await desk.Run("run", ".", "--", "true")).Expect(0);
-        var image = await Engine.ImageId(desk.Image);
+        var image = await desk.Engine.ImageId(desk.Image);
         desk.Recipe("setup: [exit 3]");
         (await desk.Run("run", ".", "--", "true")).Expect(125);
-        Assert.Equal(image, await Engine.ImageId(desk.Image));
+        Assert.Equal(image, await desk.Engine.ImageId(desk.Image));
     }
 
     [Theory]
@@ -145,7 +145,7 @@ public sealed class BuildSpecs
         var outcome = (await desk.Run("run", ".", "--", "true")).Expect(125);
         Assert.Contains(name, outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
-        Assert.Null(await Engine.ImageId(desk.Image));
+        Assert.Null(await desk.Engine.ImageId(desk.Image));
         Assert.Empty(await desk.Runs());
     }
 
@@ -165,6 +165,6 @@ public sealed class BuildSpecs
         desk.Recipe("packages: [no-such-package-anywhere]", "base: debian:12");
         var outcome = (await desk.Run("run", ".", "--", "true")).Expect(125);
         Assert.Contains("no-such-package-anywhere", outcome.Error, StringComparison.Ordinal);
-        Assert.Null(await Engine.ImageId(desk.Image));
+        Assert.Null(await desk.Engine.ImageId(desk.Image));
     }
 }

@@ -100,7 +100,7 @@ public sealed class CommandLineSpecs
         await using var desk = Desk.WithOwnAgent();
         var run = await desk.Detach(desk.Workspace, "--", "true");
         Assert.Equal(desk.Agent, Assert.Single(await desk.Runs()).GetProperty("agent").GetString());
-        Assert.Equal("/agentops-" + run, (await Engine.Container($"agentops-{run}")).GetProperty("Name").GetString());
+        Assert.Equal("/agentops-" + run, (await desk.Engine.Container($"agentops-{run}")).GetProperty("Name").GetString());
     }
 
     [Fact]
@@ -108,14 +108,14 @@ public sealed class CommandLineSpecs
     {
         await using var desk = Desk.WithOwnAgent();
         var run = await desk.Detach(".", "--", "true");
-        var labels = (await Engine.Container($"agentops-{run}")).GetProperty("Config").GetProperty("Labels");
+        var labels = (await desk.Engine.Container($"agentops-{run}")).GetProperty("Config").GetProperty("Labels");
         Assert.Equal("true", labels.GetProperty("agentops").GetString());
         Assert.Equal(run, labels.GetProperty("agentops.run").GetString());
         Assert.Equal(desk.Agent, labels.GetProperty("agentops.agent").GetString());
         Assert.Equal((await File.ReadAllTextAsync(Path.Combine(desk.State, "installation"), TestContext.Current.CancellationToken)).Trim(), labels.GetProperty("agentops.installation").GetString());
         Assert.NotEmpty(labels.GetProperty("agentops.version").GetString()!);
 
-        var image = (await Engine.Get($"images/{desk.Image}/json"))!.Value.GetProperty("Config").GetProperty("Labels");
+        var image = (await desk.Engine.Get($"images/{desk.Image}/json"))!.Value.GetProperty("Config").GetProperty("Labels");
         Assert.Equal("true", image.GetProperty("agentops").GetString());
         Assert.Equal(desk.Agent, image.GetProperty("agentops.agent").GetString());
         Assert.NotEmpty(image.GetProperty("agentops.recipe").GetString()!);

@@ -66,7 +66,7 @@ public sealed class EngineTroubleSpecs
     public async Task An_engine_lost_while_a_run_is_watched_ends_the_watching_and_not_the_run()
     {
         await using var desk = Desk.Plain();
-        await using var engine = new Proxy(desk.Folder);
+        await using var engine = new Proxy(desk);
         desk.Set("DOCKER_HOST", engine.Host);
         await using var running = desk.Start("run", ".", "--", "sh", "-c", "echo ready; sleep 1000");
         await running.WaitForOut("ready\n");
@@ -77,7 +77,7 @@ public sealed class EngineTroubleSpecs
 
         desk.Set("DOCKER_HOST", Given.EngineHost);
         Assert.Single(await desk.Containers());
-        var container = await Engine.Get($"containers/{(await desk.Containers())[0]}/json");
+        var container = await desk.Engine.Get($"containers/{(await desk.Containers())[0]}/json");
         Assert.True(container!.Value.GetProperty("State").GetProperty("Running").GetBoolean());
     }
 

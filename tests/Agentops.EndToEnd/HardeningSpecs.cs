@@ -25,7 +25,7 @@ public sealed class HardeningSpecs
     {
         await using var desk = Desk.Plain();
         var run = await desk.Detach(".", "--", "sleep", "1000");
-        var host = (await Engine.Container($"agentops-{run}")).GetProperty("HostConfig");
+        var host = (await desk.Engine.Container($"agentops-{run}")).GetProperty("HostConfig");
         Assert.InRange(host.GetProperty("PidsLimit").GetInt64(), 1, 100_000);
         Assert.True(host.GetProperty("Init").GetBoolean());
         Assert.False(host.GetProperty("Privileged").GetBoolean());
@@ -41,7 +41,7 @@ public sealed class HardeningSpecs
     {
         await using var desk = Desk.WithOwnAgent("security:\n  capabilities: [NET_RAW]\n  noNewPrivileges: false\n  init: false\n  pids: 99");
         var run = await desk.Detach(".", "--", "sleep", "1000");
-        var host = (await Engine.Container($"agentops-{run}")).GetProperty("HostConfig");
+        var host = (await desk.Engine.Container($"agentops-{run}")).GetProperty("HostConfig");
         Assert.Equal(99, host.GetProperty("PidsLimit").GetInt64());
         Assert.DoesNotContain("no-new-privileges", host.GetProperty("SecurityOpt").GetRawText(), StringComparison.Ordinal);
 

@@ -25,7 +25,7 @@ public sealed class KilledSpecs
     public async Task Killed_between_record_and_container_the_run_is_shown_as_failed()
     {
         await using var desk = Desk.Plain();
-        await using var engine = new Proxy(desk.Folder);
+        await using var engine = new Proxy(desk);
         await KillAt(desk, engine, "/containers/create", answer: false);
         Assert.Empty(await desk.Containers());
         await Shows(desk, "failed");
@@ -35,7 +35,7 @@ public sealed class KilledSpecs
     public async Task Killed_when_the_container_is_just_created_the_run_is_shown_as_failed()
     {
         await using var desk = Desk.Plain();
-        await using var engine = new Proxy(desk.Folder);
+        await using var engine = new Proxy(desk);
         await KillAt(desk, engine, "/containers/create", answer: true);
         Assert.Single(await desk.Containers());
         await Shows(desk, "failed");
@@ -45,7 +45,7 @@ public sealed class KilledSpecs
     public async Task Killed_before_the_start_the_run_is_shown_as_failed()
     {
         await using var desk = Desk.Plain();
-        await using var engine = new Proxy(desk.Folder);
+        await using var engine = new Proxy(desk);
         await KillAt(desk, engine, "/start", answer: false);
         Assert.Single(await desk.Containers());
         await Shows(desk, "failed");
@@ -55,7 +55,7 @@ public sealed class KilledSpecs
     public async Task Killed_just_after_the_start_the_run_goes_on_and_is_shown_as_running()
     {
         await using var desk = Desk.Plain();
-        await using var engine = new Proxy(desk.Folder);
+        await using var engine = new Proxy(desk);
         await KillAt(desk, engine, "/start", answer: true);
         await Shows(desk, "running");
     }
@@ -80,7 +80,7 @@ public sealed class KilledSpecs
     public async Task Killed_while_it_creates_the_living_are_not_mistaken_for_the_dead()
     {
         await using var desk = Desk.Plain();
-        await using var engine = new Proxy(desk.Folder);
+        await using var engine = new Proxy(desk);
         (await desk.Run("run", ".", "--", "true")).Expect(0);
         var held = engine.HoldNext("POST", "/containers/create", answer: false);
         desk.Set("DOCKER_HOST", engine.Host);

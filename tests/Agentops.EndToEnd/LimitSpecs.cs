@@ -26,7 +26,7 @@ public sealed class LimitSpecs
     {
         await using var desk = Desk.Plain();
         var run = await desk.Detach("--cpus", "0.5", "--memory", "64MB", ".", "--", "true");
-        var host = (await Engine.Container($"agentops-{run}")).GetProperty("HostConfig");
+        var host = (await desk.Engine.Container($"agentops-{run}")).GetProperty("HostConfig");
         Assert.Equal(500_000_000, host.GetProperty("NanoCpus").GetInt64());
         Assert.Equal(64L << 20, host.GetProperty("Memory").GetInt64());
         Assert.Equal(64L << 20, host.GetProperty("MemorySwap").GetInt64());
@@ -37,7 +37,7 @@ public sealed class LimitSpecs
     {
         await using var desk = Desk.WithOwnAgent("resources:\n  memory: 128MB\n  cpus: 1.5");
         var run = await desk.Detach("--memory", "64MB", ".", "--", "true");
-        var host = (await Engine.Container($"agentops-{run}")).GetProperty("HostConfig");
+        var host = (await desk.Engine.Container($"agentops-{run}")).GetProperty("HostConfig");
         Assert.Equal(1_500_000_000, host.GetProperty("NanoCpus").GetInt64());
         Assert.Equal(64L << 20, host.GetProperty("Memory").GetInt64());
     }

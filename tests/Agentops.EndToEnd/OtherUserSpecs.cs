@@ -10,7 +10,7 @@ public sealed class OtherUserSpecs
     public async Task Files_that_an_agent_makes_are_the_callers()
     {
         await using var desk = Desk.Plain();
-        await using var engine = new Proxy(desk.Folder);
+        await using var engine = new Proxy(desk);
         var outcome = (await AsUser(desk, engine, "run", ".", "--", "sh", "-c", "id -u; id -g; echo mine > made.txt; mkdir folder")).Expect(0);
         Assert.Equal($"{User}\n{Group}\n", outcome.Out);
 
@@ -22,7 +22,7 @@ public sealed class OtherUserSpecs
     public async Task A_secret_reaches_a_user_that_the_image_does_not_know()
     {
         await using var desk = Desk.Plain();
-        await using var engine = new Proxy(desk.Folder);
+        await using var engine = new Proxy(desk);
         desk.Set("TOKEN", "for a stranger");
         var outcome = (await AsUser(desk, engine, "run", "--secret", "TOKEN", ".", "--", "sh", "-c", "echo $TOKEN")).Expect(0);
         Assert.Equal("for a stranger\n", outcome.Out);
@@ -32,7 +32,7 @@ public sealed class OtherUserSpecs
     public async Task An_engine_that_refuses_permission_is_named_with_what_to_do()
     {
         await using var desk = Desk.Plain();
-        await using var engine = new Proxy(desk.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using var engine = new Proxy(desk, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var outcome = (await AsUser(desk, engine, "list")).Expect(3);
         Assert.Contains(engine.Path, outcome.Error, StringComparison.Ordinal);
         Assert.Contains("ermission", outcome.Error, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class OtherUserSpecs
     public async Task A_workspace_that_cannot_be_read_is_a_usage_error()
     {
         await using var desk = Desk.Plain();
-        await using var engine = new Proxy(desk.Folder);
+        await using var engine = new Proxy(desk);
         var closed = Directory.CreateDirectory(Path.Combine(desk.Folder, "closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
         var outcome = (await AsUser(desk, engine, "run", closed, "--", "true")).Expect(2);
         Assert.Contains($"{closed} cannot be read", outcome.Error, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class OtherUserSpecs
     public async Task The_state_folder_is_the_callers_alone()
     {
         await using var desk = Desk.Plain();
-        await using var engine = new Proxy(desk.Folder);
+        await using var engine = new Proxy(desk);
         (await AsUser(desk, engine, "run", ".", "--", "true")).Expect(0);
         var modes = (await desk.Shell($"find '{desk.Folder}/users-home/state' -type d -printf '%m %U\\n' -o -type f -printf '%m %U\\n' | sort -u")).Expect(0);
         Assert.Equal([$"600 {User}", $"700 {User}"], modes.Out.TrimEnd('\n').Split('\n'));

@@ -11,7 +11,7 @@ public sealed class RebuildSpecs
         await using var desk = Desk.WithOwnAgent("setup: [echo hi]");
         (await desk.Run("run", ".", "--", "true")).Expect(0);
         await desk.RemoveContainers();
-        var before = await Engine.ImageId(desk.Image);
+        var before = await desk.Engine.ImageId(desk.Image);
 
         var outcome = (await desk.Run("run", "--rebuild", desk.Agent, ".", "--", "echo", "ran")).Expect(0);
         var expected = $"""
@@ -26,7 +26,7 @@ public sealed class RebuildSpecs
             """.ReplaceLineEndings("\n");
         Assert.Matches(expected, outcome.Error);
         Assert.Equal("ran\n", outcome.Out);
-        Assert.NotEqual(before, await Engine.ImageId(desk.Image));
+        Assert.NotEqual(before, await desk.Engine.ImageId(desk.Image));
     }
 
     [Fact]
@@ -53,11 +53,11 @@ public sealed class RebuildSpecs
     {
         await using var desk = Desk.WithOwnAgent("setup: [date +%s%N > /made]");
         var run = await desk.Detach(".", "--", "sleep", "1000");
-        var old = await Engine.ImageId(desk.Image);
+        var old = await desk.Engine.ImageId(desk.Image);
         (await desk.Run("run", "--rebuild", ".", "--", "true")).Expect(0);
 
-        Assert.NotEqual(old, await Engine.ImageId(desk.Image));
-        var dangling = await Engine.Get($"images/{old}/json");
+        Assert.NotEqual(old, await desk.Engine.ImageId(desk.Image));
+        var dangling = await desk.Engine.Get($"images/{old}/json");
         Assert.NotNull(dangling);
         Assert.Equal(0, dangling.Value.GetProperty("RepoTags").GetArrayLength());
         Assert.Equal("true", dangling.Value.GetProperty("Config").GetProperty("Labels").GetProperty("agentops").GetString());
@@ -74,8 +74,8 @@ public sealed class RebuildSpecs
         var outcome = (await desk.Run("run", "--rebuild", ".", "--", "true")).Expect(125);
         Assert.StartsWith($"Removing cached image {desk.Image}... done\n", outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Starting run", outcome.Error, StringComparison.Ordinal);
-        Assert.Null(await Engine.ImageId(desk.Image));
-        Assert.Empty(await Engine.ImagesLabelled($"agentops.agent={desk.Agent}"));
+        Assert.Null(await desk.Engine.ImageId(desk.Image));
+        Assert.Empty(await desk.Engine.ImagesLabelled($"agentops.agent={desk.Agent}"));
         Assert.Empty(await desk.Containers());
     }
 
@@ -84,9 +84,9 @@ public sealed class RebuildSpecs
     {
         await using var desk = Desk.WithOwnAgent();
         (await desk.Run("run", ".", "--", "true")).Expect(0);
-        var image = await Engine.ImageId(desk.Image);
+        var image = await desk.Engine.ImageId(desk.Image);
         desk.Recipe("setup: [exit 5]");
         (await desk.Run("run", "--rebuild", ".", "--", "true")).Expect(125);
-        Assert.Equal(image, await Engine.ImageId(desk.Image));
+        Assert.Equal(image, await desk.Engine.ImageId(desk.Image));
     }
 }

@@ -104,7 +104,7 @@ public sealed class RecordSpecs
         {
             foreach (var container in await desk.Containers())
             {
-                await Engine.RemoveContainer(container);
+                await desk.Engine.RemoveContainer(container);
             }
 
             (await desk.Shell($"umount '{desk.State}'")).Expect(0);

@@ -16,8 +16,8 @@ public sealed class SecretSpecs
         var run = await desk.Detach("--secret", "FROM_OPTION", ".", "--", "sh", "-c", "echo got \"${FROM_RECIPE%-*}\" \"${FROM_OPTION%-*}\"; sleep 1000");
         await Until.True(async () => (await desk.Run("logs", run)).Out.Contains("got s3cr3t-a s3cr3t-b", StringComparison.Ordinal), () => "the command to see both secrets");
 
-        var container = (await Engine.Container($"agentops-{run}")).GetRawText();
-        var image = (await Engine.Get($"images/{desk.Image}/json"))!.Value.GetRawText() + (await Engine.Get($"images/{desk.Image}/history"))!.Value.GetRawText();
+        var container = (await desk.Engine.Container($"agentops-{run}")).GetRawText();
+        var image = (await desk.Engine.Get($"images/{desk.Image}/json"))!.Value.GetRawText() + (await desk.Engine.Get($"images/{desk.Image}/history"))!.Value.GetRawText();
         var files = string.Concat(Directory.EnumerateFiles(desk.State, "*", SearchOption.AllDirectories).Select(File.ReadAllText));
         var processes = string.Join('\n', HostProcesses.CommandLines());
         foreach (var secret in new[] { first, second })

@@ -55,8 +55,8 @@ public sealed class SignalSpecs
         (await running.End(TimeSpan.FromSeconds(30))).Expect(130);
 
         await Until.True(() => !HostProcesses.AnyWith($"sleep {number}"), () => "the step to end");
-        await Until.True(async () => (await Engine.ContainersLabelled($"agentops.agent={desk.Agent}")).Count == 0, () => "no container to be left");
-        Assert.Null(await Engine.ImageId(desk.Image));
+        await Until.True(async () => (await desk.Engine.ContainersLabelled($"agentops.agent={desk.Agent}")).Count == 0, () => "no container to be left");
+        Assert.Null(await desk.Engine.ImageId(desk.Image));
         Assert.Empty(await desk.Runs());
     }
 }

@@ -55,7 +55,7 @@ public sealed class TerminalSpecs
     public async Task The_terminals_settings_are_the_same_when_the_engine_is_lost()
     {
         await using var desk = Desk.Plain();
-        await using var engine = new Proxy(desk.Folder);
+        await using var engine = new Proxy(desk);
         desk.Set("DOCKER_HOST", engine.Host);
         await using var screen = await Screen.Open(desk);
         await screen.Type("stty -a > before; agent run . -- sh -c 'echo rea\"\"dy; sleep 1000'; echo code=$?; stty -a > after; echo do\"\"ne");

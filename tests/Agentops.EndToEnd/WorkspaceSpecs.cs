@@ -78,7 +78,7 @@ public sealed class WorkspaceSpecs
     public async Task The_runtimes_socket_is_not_handed_over_by_mistake()
     {
         await using var desk = Desk.Plain();
-        var outcome = (await desk.Run("run", "--mount", $"{Given.EngineSocket}:/docker.sock", ".", "--", "true")).Expect(125);
+        var outcome = (await desk.Run("run", "--mount", $"{desk.Engine.Socket}:/docker.sock", ".", "--", "true")).Expect(125);
         Assert.Contains("socket", outcome.Error, StringComparison.Ordinal);
         Assert.Empty(await desk.Containers());
     }

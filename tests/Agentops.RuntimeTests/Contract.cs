@@ -33,6 +33,12 @@ public abstract class Contract(TestRuntime target) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Runtime = await Connect();
+        await MakeBase();
+    }
+
+    /// <summary>Builds <see cref="Base"/> if it is not there.</summary>
+    protected async Task MakeBase()
+    {
         if (await Runtime.FindImage(Base, Cancel) is null)
         {
             await Runtime.BuildImage(BuildOf(Base, BaseRecipe, labels: new() { [Labels.Ours] = "true", [Labels.Base] = "true" }, files: [("busybox", File.ReadAllBytes("/bin/busybox"))]), _ => { }, Cancel);

@@ -13,4 +13,7 @@ public static class Docker_20_10
 
     [Collection(nameof(Docker_20_10))]
     public sealed class LayerSpecs() : LayerContract(TestEngine.Docker_20_10, loaded: 200, built: 8);
+
+    [Collection(nameof(Docker_20_10))]
+    public sealed class CleanSpecs() : CleanContract(TestEngine.Docker_20_10, populations: 50);
 }

@@ -13,4 +13,7 @@ public static class Docker_26_1
 
     [Collection(nameof(Docker_26_1))]
     public sealed class LayerSpecs() : LayerContract(TestEngine.Docker_26_1, loaded: 200, built: 8);
+
+    [Collection(nameof(Docker_26_1))]
+    public sealed class CleanSpecs() : CleanContract(TestEngine.Docker_26_1, populations: 50);
 }

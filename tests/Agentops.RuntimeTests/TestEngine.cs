@@ -71,10 +71,13 @@ public sealed record TestEngine(string Variable, string Version, string Driver) 
 
     public Task<IContainerRuntime> ConnectWithClassicBuilder() => ConnectWith(("DOCKER_BUILDKIT", "0"));
 
+    /// <summary>A way past our own interface.</summary>
+    internal EngineConnection Open() => new(EngineEndpoint.Parse(Endpoint, Variable));
+
     /// <summary>Asks the engine past our own interface.</summary>
     public async Task<string> Get(string path)
     {
-        await using var connection = new EngineConnection(EngineEndpoint.Parse(Endpoint, Variable));
+        await using var connection = Open();
         return await connection.Ask(
             EngineRequest.Get(path),
             async (answer, cancellationToken) =>
@@ -88,7 +91,7 @@ public sealed record TestEngine(string Variable, string Version, string Driver) 
     /// <summary>Loads images from an archive, past our own interface.</summary>
     public async Task Load(byte[] archive)
     {
-        await using var connection = new EngineConnection(EngineEndpoint.Parse(Endpoint, Variable));
+        await using var connection = Open();
         await using var answer = await connection.Upload(
             EngineRequest.Post("/images/load?quiet=1"), async (body, token) => await body.WriteAsync(archive, token), TestContext.Current.CancellationToken);
         using var reader = new StreamReader(answer.Stream);
@@ -103,7 +106,8 @@ public sealed record TestEngine(string Variable, string Version, string Driver) 
         return [.. list.RootElement.EnumerateArray().Select(item => item.GetProperty("Id").GetString()!).Order(StringComparer.Ordinal)];
     }
 
-    private Task<IContainerRuntime> ConnectWith(params (string Name, string Value)[] variables)
+    /// <summary>Connects with other variables set, too.</summary>
+    public Task<IContainerRuntime> ConnectWith(params (string Name, string Value)[] variables)
     {
         var environment = variables.Append(("DOCKER_HOST", Endpoint)).Append(("AGENTOPS_TIMEOUT", "60")).ToDictionary(variable => variable.Item1, variable => variable.Item2);
         return RuntimeFinder.Connect(new Surroundings(environment, "/", "/root", 0, 0), new RuntimeRequest(null), TestContext.Current.CancellationToken);

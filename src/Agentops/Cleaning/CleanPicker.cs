@@ -38,14 +38,11 @@ internal static class CleanPicker
         {
             CleanItem.OfRun { Run: var run } => Item("Stopped runs", run.CreatedAt, run.Name, run.Id.ToString(), run.State.Word(), Age.Describe(run.CreatedAt, now), size),
             CleanItem.OfOrphan { Orphan.Container: var container } => Item("Orphaned containers", container.CreatedAt, container.Name, Age.Describe(container.CreatedAt, now), size),
-            CleanItem.OfImage { Image: { IsDangling: true } image } => Item("Dangling images", image.Image.CreatedAt, image.Image.ShortId, Age.Describe(image.Image.CreatedAt, now), Whole(image)),
-            CleanItem.OfImage { Image: var image, Reference: var tag } => Item("Unused images", image.Image.CreatedAt, tag, Age.Describe(image.Image.CreatedAt, now), Whole(image)),
+            CleanItem.OfImage { Image: { IsDangling: true } image } => Item("Dangling images", image.Image.CreatedAt, image.Image.ShortId, Age.Describe(image.Image.CreatedAt, now), size),
+            CleanItem.OfImage { Image: var image, Reference: var tag } => Item("Unused images", image.Image.CreatedAt, tag, Age.Describe(image.Image.CreatedAt, now), size),
             CleanItem.OfLeftover { Leftover: var leftover } => Item("Leftovers of interrupted commands", null, leftover.Name, size),
             _ => throw new InvalidOperationException($"{item} is no item"),
         };
-
-        // What an image frees depends on what else is picked: the total says it.
-        string Whole(InventoryImage image) => image.Image.Size?.ToString() ?? "?";
 
         PickerItem Item(string section, DateTimeOffset? createdAt, params string[] cells) => new(section, cells, item.Frees?.Bytes, createdAt, []);
     }

@@ -99,7 +99,7 @@ internal static class CleanText
         }.Where(other => other.Count > 0).Select(other => $"{other.Count} {other.Word}").ToList();
         var left = report.Count(RemovalOutcome.NotTried);
         var why = report.Removals.FirstOrDefault(removal => removal.Outcome == RemovalOutcome.NotTried)?.Reason;
-        return $"{(left > 0 ? $"Left as they are: {Resources(left)} ({SafeText.Escape(why ?? "")})\n" : "")}"
+        return $"{(left > 0 ? $"Left alone: {Resources(left)} ({SafeText.Escape(why ?? "")})\n" : "")}"
             + $"Cleaned {Resources(report.Removed)}, freed {report.Freed}{AndUnknown(report.Unknown)}{(others.Count > 0 ? $" ({string.Join(", ", others)})" : "")}\n";
     }
 

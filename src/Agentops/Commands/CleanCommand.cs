@@ -141,16 +141,55 @@ internal static class CleanCommand
     private static async Task<CleanReport> Remove(World world, IContainerRuntime runtime, Inventory inventory, CleanPlan plan, bool asJson, CancellationToken cancellationToken)
     {
         var told = asJson ? TextWriter.Null : world.Streams.Out;
-        await told.WriteLineAsync();
+        using var alone = await BeAlone(world, asJson, cancellationToken);
+        IOException? unheard = null;
+        Tell("\n");
         var report = await new Cleaner(world, runtime, inventory).CarryOut(
-            plan, item => told.Write(CleanText.Describe(item)), removal => told.WriteLine(CleanText.Describe(removal)), cancellationToken);
-        await told.WriteAsync($"\n{CleanText.Describe(report)}");
+            plan, item => Tell(CleanText.Describe(item)), removal => Tell(CleanText.Describe(removal) + "\n"), cancellationToken);
+        Tell($"\n{CleanText.Describe(report)}");
+        if (unheard is not null)
+        {
+            throw unheard;
+        }
+
         if (asJson)
         {
             await world.Streams.Out.WriteLineAsync(JsonSerializer.Serialize(CleanReportJson.Of(inventory.Runtime, inventory.TakenAt, report), OutputJson.Default.CleanReportJson));
         }
 
         return report;
+
+        // What was shown is removed, whether or not somebody goes on reading: else it would stop with several in hand.
+        void Tell(string text)
+        {
+            try
+            {
+                (unheard is null ? told : TextWriter.Null).Write(text);
+            }
+            catch (IOException failure)
+            {
+                unheard = failure;
+            }
+        }
+    }
+
+    // Of two at once, each would say that it removed what both asked the runtime to remove.
+    private static async Task<IDisposable> BeAlone(World world, bool asJson, CancellationToken cancellationToken)
+    {
+        for (var isTold = asJson; ; isTold = true)
+        {
+            if (world.Runs.TryLock("clean") is { } alone)
+            {
+                return alone;
+            }
+
+            if (!isTold)
+            {
+                await world.Streams.Error.WriteLineAsync("Waiting for another agent clean to end...");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), world.Clock, cancellationToken);
+        }
     }
 
     // What could not be looked at is kept, and that is said.

@@ -98,6 +98,7 @@ public sealed class RunStore(string stateFolder)
         // Made beside its place and moved there whole: killed at any point, there is a run with its record or none.
         var draft = Path.Combine(RunsFolder, $"{Creating}{id}-{Guid.NewGuid():N}");
         PrivateFile.MakeFolder(draft);
+        using var inHand = FolderLock.Take(draft);
         try
         {
             Write(draft, record);
@@ -145,6 +146,7 @@ public sealed class RunStore(string stateFolder)
     public ByteSize Remove(RunId id)
     {
         var gone = Path.Combine(RunsFolder, $"{Removed}{id}-{Guid.NewGuid():N}");
+        using var inHand = FolderLock.Take(FolderOf(id));
         try
         {
             Directory.Move(FolderOf(id), gone);
@@ -163,15 +165,15 @@ public sealed class RunStore(string stateFolder)
     }
 
     /// <summary>What killed commands left: folders of runs that never came to be, or that were being removed.</summary>
-    /// <param name="now">UTC; a young one may be somebody's work in hand.</param>
-    /// <returns>In no order; none when the folder cannot be read.</returns>
+    /// <param name="now">UTC; where it cannot be told whether somebody is at work on one, a young one is taken for that.</param>
+    /// <returns>In no order, without what is somebody's work in hand; none when the folder cannot be read.</returns>
     public IReadOnlyList<Leftover> Leftovers(DateTimeOffset now)
     {
         try
         {
             return [.. new DirectoryInfo(RunsFolder).EnumerateDirectories(".*")
                 .Where(folder => folder.Name.StartsWith(Creating, StringComparison.Ordinal) || folder.Name.StartsWith(Removed, StringComparison.Ordinal))
-                .Where(folder => folder.LinkTarget is null && now - folder.LastWriteTimeUtc > LeftoverAge)
+                .Where(folder => folder.LinkTarget is null && !IsInHand(folder, now))
                 .Select(folder => new Leftover(folder.Name, PrivateFile.SizeOf(folder.FullName, int.MaxValue)))];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -180,11 +182,22 @@ public sealed class RunStore(string stateFolder)
         }
     }
 
+    private static bool IsInHand(DirectoryInfo folder, DateTimeOffset now)
+    {
+        using var mine = FolderLock.TryTake(folder.FullName);
+        return mine is null || (!mine.IsHeld && now - folder.LastWriteTimeUtc < LeftoverAge);
+    }
+
     /// <summary>Removes what a killed command left.</summary>
     /// <param name="leftover">From <see cref="Leftovers"/>.</param>
-    /// <returns>What went, in bytes; nothing when it is gone already.</returns>
+    /// <returns>What went, in bytes; nothing when it is gone already, or going by somebody else's hand.</returns>
     /// <exception cref="AgentopsException">It cannot be removed, or not all of it.</exception>
-    public ByteSize Remove(Leftover leftover) => Delete(Path.Combine(RunsFolder, Path.GetFileName(leftover.Name)));
+    public ByteSize Remove(Leftover leftover)
+    {
+        var folder = Path.Combine(RunsFolder, Path.GetFileName(leftover.Name));
+        using var mine = FolderLock.TryTake(folder);
+        return mine is null ? ByteSize.Zero : Delete(folder);
+    }
 
     private static ByteSize Delete(string folder)
     {

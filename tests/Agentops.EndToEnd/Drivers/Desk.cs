@@ -10,10 +10,10 @@ internal sealed class Desk : IAsyncDisposable
     private readonly Dictionary<string, string?> environment;
     private readonly bool ownsAgent;
 
-    private Desk(string agent, bool ownsAgent)
+    private Desk(string agent, bool ownsAgent, Engine? engine = null)
     {
         // First, so that without it no folder is left behind.
-        var engine = Given.EngineHost;
+        Engine = engine ?? Engine.Usual;
         Agent = agent;
         this.ownsAgent = ownsAgent;
         Folder = Directory.CreateTempSubdirectory("agentops-e2e-").FullName;
@@ -22,7 +22,7 @@ internal sealed class Desk : IAsyncDisposable
         environment = new()
         {
             ["AGENTOPS_HOME"] = State,
-            ["DOCKER_HOST"] = engine,
+            ["DOCKER_HOST"] = Engine.Host,
             ["DOCKER_CONTEXT"] = null,
             ["DOCKER_CONFIG"] = Path.Combine(Folder, "docker"),
             ["HOME"] = Folder,
@@ -30,6 +30,9 @@ internal sealed class Desk : IAsyncDisposable
             ["AGENTOPS_DEBUG"] = null,
         };
     }
+
+    /// <summary>Where its runs live.</summary>
+    public Engine Engine { get; }
 
     /// <summary>The agent's name.</summary>
     public string Agent { get; }
@@ -55,9 +58,10 @@ internal sealed class Desk : IAsyncDisposable
 
     /// <summary>A desk with an agent of its own name, and so an image of its own.</summary>
     /// <param name="recipe">What follows <c>name:</c> and <c>base:</c> in <c>agent.yaml</c>.</param>
-    public static Desk WithOwnAgent(string recipe = "")
+    /// <param name="engine">Where its runs live, if not on the usual one.</param>
+    public static Desk WithOwnAgent(string recipe = "", Engine? engine = null)
     {
-        var desk = new Desk("e2e-" + RandomNumberGenerator.GetHexString(8, lowercase: true), ownsAgent: true);
+        var desk = new Desk("e2e-" + RandomNumberGenerator.GetHexString(8, lowercase: true), ownsAgent: true, engine);
         desk.Recipe(recipe);
         return desk;
     }
@@ -107,6 +111,13 @@ internal sealed class Desk : IAsyncDisposable
     public Task<IReadOnlyList<string>> Containers() =>
         File.Exists(InstallationFile) ? Engine.ContainersLabelled($"agentops.installation={File.ReadAllText(InstallationFile).Trim()}") : Task.FromResult<IReadOnlyList<string>>([]);
 
+    /// <summary>Those of them that have run and do not run now.</summary>
+    public async Task<IReadOnlyList<string>> EndedContainers()
+    {
+        var filter = Uri.EscapeDataString($$"""{"label":["agentops.installation={{(await File.ReadAllTextAsync(InstallationFile)).Trim()}}"],"status":["exited"]}""");
+        return [.. (await Engine.Get($"containers/json?all=1&filters={filter}"))!.Value.EnumerateArray().Select(container => container.GetProperty("Id").GetString()!)];
+    }
+
     /// <summary>Removes this desk's containers behind the program's back.</summary>
     public async Task RemoveContainers()
     {
@@ -134,7 +145,21 @@ internal sealed class Desk : IAsyncDisposable
         }
 
         // Files made by another user's run are root's to remove; a full disk is unmounted by whoever mounted it.
-        Directory.Delete(Folder, recursive: true);
+        // A process in the background may still be remembering sizes.
+        await Until.True(Delete, () => $"{Folder} to be removed");
+    }
+
+    private bool Delete()
+    {
+        try
+        {
+            Directory.Delete(Folder, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Such as <c>1234567890</c>: a number of seconds nobody else sleeps, to find a process by.</summary>

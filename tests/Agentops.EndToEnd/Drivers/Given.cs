@@ -9,8 +9,8 @@ internal static class Given
     /// <summary>The engine to test on, <c>AGENTOPS_TEST_ENGINE</c>, such as <c>unix:///tmp/x/docker.sock</c>.</summary>
     public static string EngineHost => Variable("AGENTOPS_TEST_ENGINE", IsSocket);
 
-    /// <summary>The engine's socket.</summary>
-    public static string EngineSocket => EngineHost["unix://".Length..];
+    /// <summary>A second engine, <c>AGENTOPS_TEST_DOCKER_26_1</c>, for tests that count or shake all that is on one.</summary>
+    public static string OtherEngineHost => Variable("AGENTOPS_TEST_DOCKER_26_1", IsSocket);
 
     /// <summary>The socket of an ordinary user's Podman, <c>AGENTOPS_TEST_PODMAN_WITHOUT_ROOT</c>; it is that user's.</summary>
     public static string PodmanSocket => Variable("AGENTOPS_TEST_PODMAN_WITHOUT_ROOT", IsSocket)["unix://".Length..];

@@ -7,16 +7,18 @@ namespace Agentops.EndToEnd.Drivers;
 internal sealed class Proxy : IAsyncDisposable
 {
     private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly string socketBehind;
     private readonly List<string> requests = [];
     private readonly List<Socket> open = [];
     private Hold? hold;
 
     /// <summary>Listens.</summary>
-    /// <param name="folder">Where its socket goes.</param>
+    /// <param name="desk">Whose engine it is in front of, and where its socket goes.</param>
     /// <param name="mode">Who may connect.</param>
-    public Proxy(string folder, UnixFileMode mode = (UnixFileMode)0b110_110_110)
+    public Proxy(Desk desk, UnixFileMode mode = (UnixFileMode)0b110_110_110)
     {
-        Path = System.IO.Path.Combine(folder, "proxy.sock");
+        socketBehind = desk.Engine.Socket;
+        Path = System.IO.Path.Combine(desk.Folder, "proxy.sock");
         listener.Bind(new UnixDomainSocketEndPoint(Path));
         File.SetUnixFileMode(Path, mode);
         listener.Listen(50);
@@ -44,11 +46,22 @@ internal sealed class Proxy : IAsyncDisposable
 
     /// <summary>Holds the next request of that kind up for ever: before the engine gets it, or its answer.</summary>
     /// <returns>Ends when the request is held; for an answer, when the engine has given it.</returns>
-    public Task HoldNext(string method, string pathPart, bool answer)
+    public Task HoldNext(string method, string pathPart, bool answer) =>
+        HoldNext(line => line.StartsWith(method + " ", StringComparison.Ordinal) && line.Contains(pathPart, StringComparison.Ordinal), answer).WaitAsync(TimeSpan.FromSeconds(60));
+
+    /// <summary>Holds one request up for ever, and all after it on its line.</summary>
+    /// <param name="matches">Told a request's first line.</param>
+    /// <param name="answer">Only its answer.</param>
+    /// <param name="after">How many such requests pass before.</param>
+    /// <returns>Ends when the request is held; for an answer, when the engine has given it.</returns>
+    public Task HoldNext(Func<string, bool> matches, bool answer, int after = 0)
     {
-        hold = new Hold(method, pathPart, answer, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        return hold.Reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        hold = new Hold(matches, answer, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)) { Left = after };
+        return hold.Reached.Task;
     }
+
+    /// <summary>Lets a request go on that was held up before the engine got it.</summary>
+    public void Release() => hold?.Released.SetResult();
 
     /// <summary>Cuts all lines and takes no new one: the engine is gone.</summary>
     public void Cut()
@@ -92,7 +105,7 @@ internal sealed class Proxy : IAsyncDisposable
 
         try
         {
-            await engine.ConnectAsync(new UnixDomainSocketEndPoint(Given.EngineSocket));
+            await engine.ConnectAsync(new UnixDomainSocketEndPoint(socketBehind));
             await using var toClient = new NetworkStream(client);
             await using var toEngine = new NetworkStream(engine);
             var held = new AnswerGate();
@@ -119,16 +132,17 @@ internal sealed class Proxy : IAsyncDisposable
                 requests.Add(line);
             }
 
-            if (hold is { } wanted && line.StartsWith(wanted.Method + " ", StringComparison.Ordinal) && line.Contains(wanted.PathPart, StringComparison.Ordinal))
+            if (hold is { } wanted && wanted.Matches(line) && Interlocked.Decrement(ref wanted.Left) == -1)
             {
-                hold = null;
-                if (!wanted.Answer)
+                if (wanted.Answer)
+                {
+                    gate.Close(wanted.Reached);
+                }
+                else
                 {
                     wanted.Reached.SetResult();
-                    await Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken);
+                    await wanted.Released.Task.WaitAsync(TestContext.Current.CancellationToken);
                 }
-
-                gate.Close(wanted.Reached);
             }
 
             await engine.WriteAsync(Encoding.Latin1.GetBytes(head));
@@ -150,7 +164,12 @@ internal sealed class Proxy : IAsyncDisposable
         clientSocket.Shutdown(SocketShutdown.Send);
     }
 
-    private sealed record Hold(string Method, string PathPart, bool Answer, TaskCompletionSource Reached);
+    private sealed record Hold(Func<string, bool> Matches, bool Answer, TaskCompletionSource Reached)
+    {
+        public int Left;
+
+        public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     private sealed class AnswerGate
     {

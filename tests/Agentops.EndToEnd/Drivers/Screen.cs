@@ -35,6 +35,9 @@ internal sealed class Screen : IAsyncDisposable
     /// <summary>What it shows now, with what scrolled away.</summary>
     public async Task<string> Look() => (await Tmux("capture-pane", "-p", "-J", "-S", "-2000")).Out;
 
+    /// <summary>What its window shows now, line by line as they stand there.</summary>
+    public async Task<string> LookAtWindow() => (await Tmux("capture-pane", "-p")).Out;
+
     public async Task WaitFor(string text)
     {
         var seen = "";

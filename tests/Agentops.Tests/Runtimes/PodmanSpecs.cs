@@ -117,6 +117,20 @@ public sealed class PodmanSpecs
     }
 
     [Fact]
+    public async Task An_end_that_Podman_missed_is_seen_by_looking()
+    {
+        var looks = 0;
+        using var engine = new ScriptedEngine(Podman, request =>
+            request.Contains("/wait", StringComparison.Ordinal) ? ScriptedEngine.Never
+            : ++looks < 3 ? """{"Id":"0","Name":"x","State":{"Status":"running"}}"""
+            : """{"Id":"0","Name":"x","State":{"Status":"exited","ExitCode":7,"FinishedAt":"2026-01-01T00:00:00Z"}}""");
+        await using var runtime = await engine.Connect();
+
+        Assert.Equal(7, await (await runtime.WaitForExit("0", Cancel)).WaitAsync(TimeSpan.FromSeconds(30), Cancel));
+        Assert.Equal(3, looks);
+    }
+
+    [Fact]
     public void Paths_that_Podman_cannot_write_as_a_mount_are_written_as_a_bind()
     {
         Mount[] mounts = [new("/a:b", "/c", false), new("/a,b", "/c", false), new("/a\"b", "/c d", true)];

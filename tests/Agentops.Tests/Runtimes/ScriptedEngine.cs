@@ -9,6 +9,9 @@ namespace Agentops.Tests.Runtimes;
 /// <summary>An engine on a port of its own that answers as told, and remembers what it was asked.</summary>
 internal sealed class ScriptedEngine : IDisposable
 {
+    /// <summary>An answer that is begun and never comes.</summary>
+    public const string Never = "\0";
+
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly List<string> requests = [];
     private readonly List<string> bodies = [];
@@ -102,7 +105,7 @@ internal sealed class ScriptedEngine : IDisposable
                 var told = request.EndsWith("/_ping", StringComparison.Ordinal) ? "OK" : answer(request);
                 var (status, body) = told.Length > 4 && char.IsAsciiDigit(told[0]) && told[3] == ' ' ? (told[..3], told[4..]) : ("200", told);
                 await client.GetStream().WriteAsync(
-                    Encoding.UTF8.GetBytes($"HTTP/1.1 {status} X\r\n{headers}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"), TestContext.Current.CancellationToken);
+                    Encoding.UTF8.GetBytes($"HTTP/1.1 {status} X\r\n{headers}\r\nContent-Length: {(body == Never ? 100 : Encoding.UTF8.GetByteCount(body))}\r\n\r\n{(body == Never ? "" : body)}"), TestContext.Current.CancellationToken);
             }
         }
     }

@@ -47,6 +47,8 @@ internal sealed partial class EngineRuntime
         }
     }
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
+
     private async Task<int> Exit(string container, EngineStream answer, CancellationToken cancellationToken)
     {
         await using (answer)
@@ -54,14 +56,22 @@ internal sealed partial class EngineRuntime
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var next = ReadExit(answer, over.Token);
             // It may have ended before: then no exit is next. Asked after the engine listens, so that no end falls between the two.
-            if (await EndedBefore(container, next, cancellationToken) is { } code)
+            for (var pause = TimeSpan.FromMilliseconds(250); ; pause = pause < LongestPause ? pause * 2 : LongestPause)
             {
-                await over.CancelAsync();
-                await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-                return code;
-            }
+                if (await EndedBefore(container, next, cancellationToken) is { } code)
+                {
+                    await over.CancelAsync();
+                    await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                    return code;
+                }
 
-            return await next;
+                // Podman listens by looking now and then for it to run, and after that to end: what it missed it waits for in vain
+                // (https://github.com/containers/podman/issues/28514, up to 5.8).
+                if (!greeting.IsPodman || await Task.WhenAny(next, Task.Delay(pause, cancellationToken)) == next)
+                {
+                    return await next;
+                }
+            }
         }
     }
 
