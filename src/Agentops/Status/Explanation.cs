@@ -119,7 +119,7 @@ public sealed record Explanation(
         var facts = new List<(string, string)>
         {
             ("State", container.State.Word()),
-            ("Made", Made(container.CreatedAt, container.Labels, Labels.OwnerOf(container.Labels, inventory.Installation) == Owner.Us, inventory)),
+            ("Made", Made(container.CreatedAt, container.Labels, Labels.OwnerOfContainer(container.Labels, inventory.Installation) == Owner.Us, inventory)),
             ("Image", container.Image),
         };
         if (orphan is not null)
