@@ -210,7 +210,7 @@ public sealed record CleanPlan(IReadOnlyList<CleanItem> Items, IReadOnlyList<Kep
     {
         var byId = images.ToDictionary(image => image.Image.Id);
         // It goes whole: with a tag of the user's on it, it stays.
-        bool Goes(string id) => byId.TryGetValue(id, out var image) && whys[id] is null && image.OurTags.Count == image.Image.Tags.Count;
+        bool Goes(string id) => byId.TryGetValue(id, out var image) && whys[id] is null && !image.IsHeldByOthers;
 
         for (var changed = true; changed;)
         {

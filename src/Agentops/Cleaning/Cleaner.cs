@@ -261,7 +261,7 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
     private async Task<string?> WhyNeeded(InventoryImage image)
     {
         var stored = await runtime.ListStoredImages(CancellationToken.None);
-        var fresh = stored.Where(other => !inventory.ImageLayers.ContainsKey(other.Image.Id) && (other.Image.Tags.Count > 0 || other.Image.IsOurs)).ToList();
+        var fresh = stored.Where(other => !inventory.ImageLayers.ContainsKey(other.Image.Id) && (other.HasName || other.Image.IsOurs)).ToList();
         if (fresh.Count == 0)
         {
             return null;

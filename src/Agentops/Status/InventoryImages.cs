@@ -23,7 +23,7 @@ internal static class InventoryImages
         var ours = stored
             .Where(image => image.Image.IsOurs && (image.Image.Tags.Count > 0 || (image.Digests.Count == 0 && !parents.Contains(image.Image.Id))))
             .DistinctBy(image => image.Image.Id)
-            .Select(image => new InventoryImage(image.Image, Labels.OwnerOf(image.Image.Labels, installation)))
+            .Select(image => new InventoryImage(image.Image, Labels.OwnerOf(image.Image.Labels, installation)) { Digests = image.Digests })
             .ToList();
 
         var byTag = stored.SelectMany(image => image.Image.Tags.Select(tag => (tag, image.Image.Id))).DistinctBy(pair => pair.tag).ToDictionary(pair => pair.tag, pair => pair.Id);
@@ -54,7 +54,7 @@ internal static class InventoryImages
     {
         var byLayers = layers.BuiltOn(ours.Select(image => image.Image.Id));
         // Where layers do not tell (an image without a layer of its own, a runtime that shows none), what an image says of itself does.
-        var bySaying = ours
+        var bySaying = stored
             .Select(image => (image, Fingerprint: RecipeFingerprint.TryParse(image.Image.Labels.GetValueOrDefault(Labels.Recipe))))
             .Where(pair => pair.Fingerprint is not null)
             .SelectMany(pair => pair.Fingerprint!.Bases.Select(of => (Base: of.Id ?? byTag.GetValueOrDefault(of.Reference), pair.image.Image.Id)))
@@ -62,14 +62,14 @@ internal static class InventoryImages
             .ToLookup(pair => pair.Base!, pair => pair.Id);
         var names = stored.DistinctBy(image => image.Image.Id).ToDictionary(
             image => image.Image.Id,
-            image => image.Image.Tags.OrderByDescending(tag => tag.StartsWith(Image.TagPrefix, StringComparison.Ordinal)).ThenBy(tag => tag, StringComparer.Ordinal).FirstOrDefault());
+            image => image.Image.Tags.OrderByDescending(tag => tag.StartsWith(Image.TagPrefix, StringComparison.Ordinal)).ThenBy(tag => tag, StringComparer.Ordinal).Concat(image.Digests).FirstOrDefault());
         return ours.ToDictionary(
             image => image.Image.Id,
             IReadOnlyList<(string, string)> (image) =>
             [
                 .. byLayers[image.Image.Id].Concat(bySaying[image.Image.Id]).Distinct()
                     .Where(names.ContainsKey)
-                    // Steps of the classic builder and other untagged things have no name of their own and count only when they are ours and dangling.
+                    // Steps of the classic builder and other nameless things have no name of their own and count only when they are ours and dangling.
                     .Where(id => names[id] is not null || ours.Any(other => other.Image.Id == id))
                     .Select(id => (id, names[id] ?? Image.Shorten(id))),
             ]);

@@ -73,7 +73,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
             Images = images,
             Layers = survey.Graph,
             ImageLayers = survey.Layers,
-            UnreadImages = [.. stored.Where(image => (image.Image.Tags.Count > 0 || image.Image.IsOurs) && !survey.Layers.ContainsKey(image.Image.Id)).Select(image => image.Name)],
+            UnreadImages = [.. stored.Where(image => (image.HasName || image.Image.IsOurs) && !survey.Layers.ContainsKey(image.Image.Id)).Select(image => image.Name)],
             UnreadableRecords = list.Faults,
             Leftovers = await leftoversTask,
             Elsewhere = await elsewhereTask,
