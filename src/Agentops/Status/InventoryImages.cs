@@ -5,7 +5,7 @@ using Agentops.Runs;
 
 namespace Agentops.Status;
 
-/// <summary>Links images with those who use them. Pure.</summary>
+/// <summary>Links images with those who use them.</summary>
 internal static class InventoryImages
 {
     /// <summary>Finds our images among all that is stored, and what each is used by and built on.</summary>
@@ -14,9 +14,10 @@ internal static class InventoryImages
     /// <param name="containers">All containers.</param>
     /// <param name="runs">All runs, newest first.</param>
     /// <param name="installation">The id of our state folder; null when it has none yet.</param>
+    /// <param name="lastUse">When the image of a tag or id was used by a run that has no record any more; null when nothing tells.</param>
     /// <returns>Agents' images newest first, then bases, then dangling ones.</returns>
     public static IReadOnlyList<InventoryImage> Of(
-        IReadOnlyList<StoredImage> stored, LayerGraph layers, IReadOnlyList<Container> containers, IReadOnlyList<Run> runs, string? installation)
+        IReadOnlyList<StoredImage> stored, LayerGraph layers, IReadOnlyList<Container> containers, IReadOnlyList<Run> runs, string? installation, Func<string, DateTimeOffset?> lastUse)
     {
         // A step of the classic builder carries our labels too, but it is part of the images built on it.
         var parents = stored.Select(image => image.ParentId).OfType<string>().ToHashSet();
@@ -42,8 +43,8 @@ internal static class InventoryImages
                 Runs = [.. runsOf[image.Image.Id].Concat(image.Image.Tags.SelectMany(tag => makings[tag])).OrderByDescending(run => run.IsLive)],
                 BuiltOnIt = builtOn[image.Image.Id],
                 Unique = layers.UniqueTo(image.Image.Id),
-                LastUsedAt = image.OurTags.SelectMany(tag => byRecord[tag]).Concat(runsOf[image.Image.Id])
-                    .SelectMany(run => new[] { run.CreatedAt, run.Record?.EndedAt, run.Disk.FinishedAt }).Append(image.Image.CreatedAt).Max(),
+                LastUsedAt = image.OurTags.SelectMany(tag => byRecord[tag]).Concat(runsOf[image.Image.Id]).Select(run => run.LastUsedAt)
+                    .Concat(image.OurTags.Append(image.Image.Id).Select(lastUse)).Append(image.Image.CreatedAt).Max(),
             })
             .OrderBy(image => image.IsDangling).ThenBy(image => image.IsBase)
             .ThenByDescending(image => image.Image.CreatedAt ?? DateTimeOffset.MinValue).ThenBy(image => image.Name, StringComparer.Ordinal)];

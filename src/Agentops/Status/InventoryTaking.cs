@@ -62,7 +62,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         }).ToList();
 
         var survey = await surveyTask;
-        var images = InventoryImages.Of(stored, survey.Graph, containers, runs, installation);
+        var images = InventoryImages.Of(stored, survey.Graph, containers, runs, installation, world.Runs.LastUse);
         images = await WithStaleness(images, stored, runs, enough.Token);
         Remember(memory, sizes, survey.Layers, containers, stored, containersFault is null && imagesFault is null);
         return new Inventory(runtime.Identity, installation, takenAt)

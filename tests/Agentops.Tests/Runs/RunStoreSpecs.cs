@@ -126,6 +126,20 @@ public sealed class RunStoreSpecs : IDisposable
     }
 
     [Fact]
+    public void The_last_use_of_an_image_is_remembered_until_it_is_forgotten()
+    {
+        Assert.Null(store.LastUse("agentops/x:latest"));
+        store.RememberUse("agentops/x:latest", Given.Now);
+        store.RememberUse("agentops/x:latest", Given.Now.AddDays(-1));
+        store.RememberUse("agentops/y:latest", Given.Now.AddDays(-1));
+
+        Assert.Equal(Given.Now, store.LastUse("agentops/x:latest"));
+        store.ForgetUse("agentops/x:latest");
+        Assert.Null(store.LastUse("agentops/x:latest"));
+        Assert.Equal(Given.Now.AddDays(-1), store.LastUse("agentops/y:latest"));
+    }
+
+    [Fact]
     public void A_lock_is_held_by_one_until_it_is_closed()
     {
         using (store.TryLock("agentops/x:latest"))
