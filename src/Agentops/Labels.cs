@@ -38,6 +38,13 @@ public static class Labels
         labels.TryGetValue(Installation, out var made) ? made == installation ? Owner.Us : Owner.Another
         : labels.ContainsKey(Run) || labels.GetValueOrDefault(Ours) == "true" ? Owner.Nobody
         : Owner.Unknown;
+
+    /// <summary>Whose a container is. It has the labels of its image too, whoever made it: of ours, only the run's id proves anything, which no image has.</summary>
+    /// <param name="labels">Of the container; untrusted text.</param>
+    /// <param name="installation">The id of our state folder; null when it has none yet.</param>
+    /// <returns>The owner.</returns>
+    public static Owner OwnerOfContainer(IReadOnlyDictionary<string, string> labels, string? installation) =>
+        OwnerOf(labels, installation) is var owner && owner != Owner.Another && !labels.ContainsKey(Run) ? Owner.Unknown : owner;
 }
 
 /// <summary>Whose something is that is ours by label or by name.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.RegularExpressions;
 using Agentops.Cleaning;
 using Agentops.Runs;
 using Agentops.Runtimes;
@@ -136,6 +137,15 @@ internal sealed class Screen : IDisposable
     /// <summary>Compares all that was seen with the golden file.</summary>
     /// <param name="situation">Its name; by default that of the test.</param>
     public void Matches([CallerMemberName] string situation = "") => Transcript.Matches(situation, seen.ToString());
+
+    /// <summary>Writes something that differs from time to time in one way.</summary>
+    /// <param name="differs">A regular expression.</param>
+    /// <param name="same">What stands there instead.</param>
+    public void Even(string differs, string same)
+    {
+        var evened = Regex.Replace(seen.ToString(), differs, same);
+        seen.Clear().Append(evened);
+    }
 
     public void Dispose() => folder.Dispose();
 

@@ -212,7 +212,7 @@ public sealed record CleanPlan(IReadOnlyList<CleanItem> Items, IReadOnlyList<Kep
     {
         var byId = images.ToDictionary(image => image.Image.Id);
         // It goes whole: with a tag of the user's on it, it stays.
-        bool Goes(string id) => byId.TryGetValue(id, out var image) && whys[id] is null && image.OurTags.Count == image.Image.Tags.Count;
+        bool Goes(string id) => byId.TryGetValue(id, out var image) && whys[id] is null && !image.IsHeldByOthers;
 
         for (var changed = true; changed;)
         {
@@ -228,23 +228,32 @@ public sealed record CleanPlan(IReadOnlyList<CleanItem> Items, IReadOnlyList<Kep
         }
     }
 
-    // None before those built on it, else as they were listed.
+    // None before those built on it, else as they were listed. In a circle of images that say so of each other somewhere, and nowhere else.
     private static List<InventoryImage> InOrder(List<InventoryImage> images)
     {
-        // Bases last: dangling images may be built on them.
-        var waiting = images.OrderBy(image => image.IsBase).ToList();
+        var byId = images.ToDictionary(image => image.Image.Id);
+        var seen = new HashSet<string>();
         var ordered = new List<InventoryImage>(images.Count);
-        while (waiting.Count > 0)
+        // Bases last: dangling images may be built on them.
+        foreach (var image in images.OrderBy(image => image.IsBase))
         {
-            var ids = waiting.Select(image => image.Image.Id).ToHashSet();
-            // What says that it is built on itself in a circle goes in the order of the list.
-            var ready = waiting.Where(image => !image.BuiltOnIt.Any(other => ids.Contains(other.Id))).ToList();
-            ready = ready.Count > 0 ? ready : waiting;
-            ordered.AddRange(ready);
-            waiting = [.. waiting.Except(ready)];
+            Add(image);
         }
 
         return ordered;
+
+        void Add(InventoryImage image)
+        {
+            if (seen.Add(image.Image.Id))
+            {
+                foreach (var above in image.BuiltOnIt.Select(other => byId.GetValueOrDefault(other.Id)).OfType<InventoryImage>())
+                {
+                    Add(above);
+                }
+
+                ordered.Add(image);
+            }
+        }
     }
 
     private static string WhyGoing(InventoryImage image) =>

@@ -115,6 +115,7 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         // Only now, when nothing is left that the record speaks of.
         try
         {
+            RememberUse(item.Run);
             var folder = world.Runs.Remove(item.Run.Id);
             var isGone = outcome == RemovalOutcome.Gone && folder == ByteSize.Zero;
             return new Removal(item, isGone ? RemovalOutcome.Gone : RemovalOutcome.Removed, freed + new LayerBytes(folder, IsExact: true), null);
@@ -122,6 +123,19 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         catch (AgentopsException failure)
         {
             return new Removal(item, RemovalOutcome.Failed, freed, failure.Message);
+        }
+    }
+
+    // What config.yaml keeps for having been used lately, it keeps after that record is gone too.
+    private void RememberUse(Run run)
+    {
+        foreach (var image in inventory.Images)
+        {
+            var tag = image.OurTags.FirstOrDefault(tag => tag == run.Record?.Image);
+            foreach (var name in new[] { tag, image.Runs.Any(user => user.Id == run.Id) ? image.Image.Id : null }.OfType<string>())
+            {
+                world.Runs.RememberUse(name, run.LastUsedAt ?? inventory.TakenAt);
+            }
         }
     }
 
@@ -234,6 +248,8 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         {
             var removal = await runtime.RemoveImage(item.Reference, CancellationToken.None);
             imageRemovals.Add(removal);
+            world.Runs.ForgetUse(item.Reference);
+            removal.Deleted.Where(deleted => deleted == item.Image.Image.Id).ToList().ForEach(world.Runs.ForgetUse);
             return new Removal(item, RemovalOutcome.Removed, FreedBy(removal, item), null);
         }
         catch (RuntimeRefusalException refusal) when (refusal.Refusal == RuntimeRefusal.NotFound)
@@ -261,7 +277,7 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
     private async Task<string?> WhyNeeded(InventoryImage image)
     {
         var stored = await runtime.ListStoredImages(CancellationToken.None);
-        var fresh = stored.Where(other => !inventory.ImageLayers.ContainsKey(other.Image.Id) && (other.Image.Tags.Count > 0 || other.Image.IsOurs)).ToList();
+        var fresh = stored.Where(other => !inventory.ImageLayers.ContainsKey(other.Image.Id) && (other.HasName || other.Image.IsOurs)).ToList();
         if (fresh.Count == 0)
         {
             return null;

@@ -133,27 +133,30 @@ public sealed class LayerGraph
             }
         }
 
-        // While an image of which nothing is known is still there, it may hold any of them.
-        var lastUnknown = tops.Index().Where(top => top.Item is null).Select(top => turn.GetValueOrDefault(top.Index, int.MaxValue)).DefaultIfEmpty(-1).Max();
+        // An image of which nothing is known, and that is still there, may hold any layer.
+        var unknown = tops.Index().Where(top => top.Item is null).Select(top => top.Index).ToList();
         var left = (int[])holders.Clone();
         LayerBytes?[] freed = [.. references.Select(LayerBytes? (reference) => Marked(LayerBytes.Zero, losing.Contains(Locate(reference))))];
         foreach (var leaving in turn.GroupBy(image => image.Value).OrderBy(group => group.Key))
         {
             var nodes = leaving.SelectMany(image => Path(image.Key)).Where(node => --left[node] == 0).ToList();
             var bytes = Marked(Sum(nodes), true);
-            freed[leaving.Key] = leaving.Any(image => IsUnknown(image.Key)) ? null : bytes with { IsExact = bytes.IsExact && !(leaving.Key < lastUnknown && bytes.Bytes != ByteSize.Zero) };
+            var isUncertain = bytes.Bytes != ByteSize.Zero && unknown.Any(image => !turn.TryGetValue(image, out var goes) || goes > leaving.Key);
+            freed[leaving.Key] = leaving.Any(image => IsUnknown(image.Key)) ? null : bytes with { IsExact = bytes.IsExact && !isUncertain };
         }
 
         return freed;
     }
 
-    /// <summary>The images that hold all layers of another and more on top of them.</summary>
+    /// <summary>The images that hold all layers of another and more on top of them, or that were made from it step by step here.</summary>
     /// <param name="imageIds">Those to look below.</param>
-    /// <returns>By the id of each of <paramref name="imageIds"/>, ids of images with more layers on top of all of its; without those of no layers.</returns>
+    /// <returns>By the id of each of <paramref name="imageIds"/>, ids of images that are built on it. What has no layers is known by its steps alone.</returns>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> BuiltOn(IEnumerable<string> imageIds)
     {
-        var below = new Dictionary<int, List<string>>();
-        foreach (var image in imageIds.Where(byId.ContainsKey).Select(id => byId[id]))
+        var asked = imageIds.Distinct().ToList();
+        var known = asked.Where(byId.ContainsKey).Select(id => byId[id]).ToHashSet();
+        var below = new Dictionary<int, List<int>>();
+        foreach (var image in known)
         {
             if (tops[image] is { } top and not LayerTrie.Root)
             {
@@ -161,20 +164,34 @@ public sealed class LayerGraph
             }
         }
 
+        var made = new Dictionary<int, List<int>>();
         for (var image = 0; image < images.Count; image++)
         {
             foreach (var node in Path(image).Skip(1))
             {
                 if (below.TryGetValue(node, out var above))
                 {
-                    above.Add(images[image].Image.Id);
+                    above.Add(image);
+                }
+            }
+
+            // A step of metadata alone makes an image without a layer of its own.
+            var (parent, steps) = (ParentOf(image), 0);
+            for (; parent is { } from && steps < images.Count; parent = ParentOf(from), steps++)
+            {
+                if (known.Contains(from))
+                {
+                    made.TryAdd(from, []);
+                    made[from].Add(image);
                 }
             }
         }
 
-        return imageIds.Distinct().ToDictionary(
-            id => id,
-            IReadOnlyList<string> (id) => byId.TryGetValue(id, out var image) && tops[image] is { } top && below.TryGetValue(top, out var above) ? above : []);
+        return asked.ToDictionary(id => id, IReadOnlyList<string> (id) => byId.TryGetValue(id, out var image)
+            ? [.. Above(image).Concat(made.GetValueOrDefault(image) ?? []).Distinct().Select(other => images[other].Image.Id)]
+            : []);
+
+        IEnumerable<int> Above(int image) => tops[image] is { } top && below.TryGetValue(top, out var above) ? above : [];
     }
 
     /// <summary>Which images would go with these references: see <see cref="Freed(IReadOnlyCollection{string}, IReadOnlyCollection{string})"/>.</summary>

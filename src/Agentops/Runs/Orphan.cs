@@ -6,7 +6,7 @@ namespace Agentops.Runs;
 /// <param name="Container">What the runtime says.</param>
 /// <param name="Id">The run it says it is of; null when its name and its label do not agree on one.</param>
 /// <param name="Owner">Never <see cref="Owner.Another"/>: what other installations made is theirs.</param>
-/// <param name="HasRecord">There is a folder of that run, and its record cannot be read.</param>
+/// <param name="HasRecord">There is a folder of a run that its name or its label names, and the record in it cannot be read.</param>
 public sealed record Orphan(Container Container, RunId? Id, Owner Owner, bool HasRecord)
 {
     /// <summary>What it takes on disk; it has no record folder.</summary>

@@ -27,6 +27,9 @@ public sealed record Run(
     /// <summary>Its command runs or may run again by itself.</summary>
     public bool IsLive => State is RunState.Running or RunState.Paused or RunState.Creating;
 
+    /// <summary>When it last used its image, as far as anything tells: it was made then, or ended.</summary>
+    public DateTimeOffset? LastUsedAt => new[] { CreatedAt, Record?.EndedAt, Disk.FinishedAt }.Max();
+
     /// <summary>Joins a record with what the runtime says.</summary>
     /// <param name="id">The run.</param>
     /// <param name="record">What disk remembers.</param>

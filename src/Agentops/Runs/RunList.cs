@@ -59,18 +59,19 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orph
         string endpoint,
         DateTimeOffset takenAt)
     {
+        var unreadable = entries.Where(entry => entry.Record is null).Select(entry => entry.Id.ToString()).ToHashSet();
         var orphans = new List<Orphan>();
         var byId = new Dictionary<RunId, Orphan>(containers.Count);
         // A name is the runtime's to give once; a label anybody can copy.
         foreach (var container in containers.Where(container => container.IsOurs).OrderByDescending(container => RunId.TryParseContainerName(container.Name, out _)))
         {
-            var owner = Labels.OwnerOf(container.Labels, installation);
+            var owner = Labels.OwnerOfContainer(container.Labels, installation);
             if (owner == Owner.Another)
             {
                 continue;
             }
 
-            var orphan = new Orphan(container, IdOf(container, owner), owner, HasRecord: false);
+            var orphan = new Orphan(container, IdOf(container, owner), owner, Says(container).Any(unreadable.Contains));
             if (orphan.Id is not { } id || !byId.TryAdd(id, orphan))
             {
                 orphans.Add(orphan with { Id = null });
@@ -86,10 +87,6 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orph
                 var container = found?.Container;
                 runs.Add(Run.Of(entry.Id, record, container, container is null or { State: ContainerState.Created } && creatorLives(record.Creator), endpoint));
             }
-            else if (byId.TryGetValue(entry.Id, out var orphan))
-            {
-                byId[entry.Id] = orphan with { HasRecord = true };
-            }
         }
 
         return new RunList(
@@ -98,6 +95,10 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orph
             [.. entries.Select(entry => entry.Fault).OfType<string>()],
             takenAt);
     }
+
+    // All runs that a container may be of, by its name and by its label, which may contradict each other.
+    private static IEnumerable<string> Says(Container container) =>
+        [RunId.TryParseContainerName(container.Name, out var named) ? named.ToString() : "", container.Labels.GetValueOrDefault(Labels.Run) ?? ""];
 
     // The run a container is of: by its name, which a label must not contradict; by the label alone when it was renamed and our installation signed it.
     private static RunId? IdOf(Container container, Owner owner)

@@ -30,6 +30,10 @@ public sealed class RunStore(string stateFolder)
 
     private string RunsFolder => Path.Combine(StateFolder, "runs");
 
+    private string UsesFolder => Path.Combine(StateFolder, "uses");
+
+    private string UseOf(string image) => Path.Combine(UsesFolder, Uri.EscapeDataString(image));
+
     /// <summary>The folder of one run.</summary>
     /// <param name="id">The run.</param>
     /// <returns>An absolute path; nothing may be there.</returns>
@@ -219,6 +223,47 @@ public sealed class RunStore(string stateFolder)
 
     private static AgentopsException Unremovable(string folder, Exception failure) =>
         new($"{folder}: {failure.Message}", ExitCode.Failed, "stateUnwritable", failure);
+
+    /// <summary>Remembers when an image was used, for when no record tells it any more.</summary>
+    /// <param name="image">Its tag or its id.</param>
+    /// <param name="at">UTC; an earlier use than is known already changes nothing.</param>
+    /// <exception cref="AgentopsException">The state folder cannot be written.</exception>
+    public void RememberUse(string image, DateTimeOffset at) => Guarded("Cannot remember the use of an image", UsesFolder, () =>
+    {
+        if (at > (LastUse(image) ?? DateTimeOffset.UnixEpoch))
+        {
+            PrivateFile.MakeFolder(StateFolder);
+            PrivateFile.MakeFolder(UsesFolder);
+            // An empty file with the time of the use. Killed before it is set, it is that of the moment, which only keeps the image longer.
+            PrivateFile.Create(UseOf(image)).Dispose();
+            File.SetLastWriteTimeUtc(UseOf(image), at.UtcDateTime);
+        }
+
+        return true;
+    });
+
+    /// <summary>When an image was used by a run whose record is gone.</summary>
+    /// <param name="image">Its tag or its id.</param>
+    /// <returns>UTC; null when nothing tells.</returns>
+    public DateTimeOffset? LastUse(string image)
+    {
+        var file = new FileInfo(UseOf(image));
+        return file.Exists ? new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero) : null;
+    }
+
+    /// <summary>Forgets the use of an image that is gone.</summary>
+    /// <param name="image">Its tag or its id.</param>
+    public void ForgetUse(string image)
+    {
+        try
+        {
+            File.Delete(UseOf(image));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It takes no room, and an image of that name can only stay the longer for it.
+        }
+    }
 
     /// <summary>Reads one record.</summary>
     /// <param name="id">The run.</param>

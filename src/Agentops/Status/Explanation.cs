@@ -140,7 +140,7 @@ public sealed record Explanation(
         var facts = new List<(string, string)>
         {
             ("State", container.State.Word()),
-            ("Made", Made(container.CreatedAt, container.Labels, container.Labels.GetValueOrDefault(Labels.Installation), inventory)),
+            ("Made", Made(container.CreatedAt, container.Labels, Labels.OwnerOfContainer(container.Labels, inventory.Installation) == Owner.Unknown ? null : container.Labels.GetValueOrDefault(Labels.Installation), inventory)),
             ("Image", container.Image),
         };
         if (orphan is not null)

@@ -21,6 +21,12 @@ public sealed record InventoryImage(Image Image, Owner Owner)
     /// <summary>Those of its tags that are ours; the others are the user's.</summary>
     public IReadOnlyList<string> OurTags { get; } = [.. Image.Tags.Where(tag => tag.StartsWith(Images.Image.TagPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
+    /// <summary>References of the form <c>node@sha256:…</c>, which hold it as tags do.</summary>
+    public IReadOnlyList<string> Digests { get; init; } = [];
+
+    /// <summary>Without our tags it stays all the same: a tag of the user's or a digest holds it too.</summary>
+    public bool IsHeldByOthers => !IsDangling && ImageReferences.Remain(new StoredImage(Image, Digests, null), OurTags.ToHashSet());
+
     /// <summary>What it is called: its first tag of ours, else any tag, else the start of its id.</summary>
     public string Name => OurTags is [var first, ..] ? first : Image.Tags.Order(StringComparer.Ordinal).FirstOrDefault() ?? Image.ShortId;
 

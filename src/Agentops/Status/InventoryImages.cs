@@ -5,7 +5,7 @@ using Agentops.Runs;
 
 namespace Agentops.Status;
 
-/// <summary>Links images with those who use them. Pure.</summary>
+/// <summary>Links images with those who use them.</summary>
 internal static class InventoryImages
 {
     /// <summary>Finds our images among all that is stored, and what each is used by and built on.</summary>
@@ -14,16 +14,17 @@ internal static class InventoryImages
     /// <param name="containers">All containers.</param>
     /// <param name="runs">All runs, newest first.</param>
     /// <param name="installation">The id of our state folder; null when it has none yet.</param>
+    /// <param name="lastUse">When the image of a tag or id was used by a run that has no record any more; null when nothing tells.</param>
     /// <returns>Agents' images newest first, then bases, then dangling ones.</returns>
     public static IReadOnlyList<InventoryImage> Of(
-        IReadOnlyList<StoredImage> stored, LayerGraph layers, IReadOnlyList<Container> containers, IReadOnlyList<Run> runs, string? installation)
+        IReadOnlyList<StoredImage> stored, LayerGraph layers, IReadOnlyList<Container> containers, IReadOnlyList<Run> runs, string? installation, Func<string, DateTimeOffset?> lastUse)
     {
         // A step of the classic builder carries our labels too, but it is part of the images built on it.
         var parents = stored.Select(image => image.ParentId).OfType<string>().ToHashSet();
         var ours = stored
             .Where(image => image.Image.IsOurs && (image.Image.Tags.Count > 0 || (image.Digests.Count == 0 && !parents.Contains(image.Image.Id))))
             .DistinctBy(image => image.Image.Id)
-            .Select(image => new InventoryImage(image.Image, Labels.OwnerOf(image.Image.Labels, installation)))
+            .Select(image => new InventoryImage(image.Image, Labels.OwnerOf(image.Image.Labels, installation)) { Digests = image.Digests })
             .ToList();
 
         var byTag = stored.SelectMany(image => image.Image.Tags.Select(tag => (tag, image.Image.Id))).DistinctBy(pair => pair.tag).ToDictionary(pair => pair.tag, pair => pair.Id);
@@ -42,8 +43,8 @@ internal static class InventoryImages
                 Runs = [.. runsOf[image.Image.Id].Concat(image.Image.Tags.SelectMany(tag => makings[tag])).OrderByDescending(run => run.IsLive)],
                 BuiltOnIt = builtOn[image.Image.Id],
                 Unique = layers.UniqueTo(image.Image.Id),
-                LastUsedAt = image.OurTags.SelectMany(tag => byRecord[tag]).Concat(runsOf[image.Image.Id])
-                    .SelectMany(run => new[] { run.CreatedAt, run.Record?.EndedAt, run.Disk.FinishedAt }).Append(image.Image.CreatedAt).Max(),
+                LastUsedAt = image.OurTags.SelectMany(tag => byRecord[tag]).Concat(runsOf[image.Image.Id]).Select(run => run.LastUsedAt)
+                    .Concat(image.OurTags.Append(image.Image.Id).Select(lastUse)).Append(image.Image.CreatedAt).Max(),
             })
             .OrderBy(image => image.IsDangling).ThenBy(image => image.IsBase)
             .ThenByDescending(image => image.Image.CreatedAt ?? DateTimeOffset.MinValue).ThenBy(image => image.Name, StringComparer.Ordinal)];
@@ -54,7 +55,7 @@ internal static class InventoryImages
     {
         var byLayers = layers.BuiltOn(ours.Select(image => image.Image.Id));
         // Where layers do not tell (an image without a layer of its own, a runtime that shows none), what an image says of itself does.
-        var bySaying = ours
+        var bySaying = stored
             .Select(image => (image, Fingerprint: RecipeFingerprint.TryParse(image.Image.Labels.GetValueOrDefault(Labels.Recipe))))
             .Where(pair => pair.Fingerprint is not null)
             .SelectMany(pair => pair.Fingerprint!.Bases.Select(of => (Base: of.Id ?? byTag.GetValueOrDefault(of.Reference), pair.image.Image.Id)))
@@ -62,14 +63,14 @@ internal static class InventoryImages
             .ToLookup(pair => pair.Base!, pair => pair.Id);
         var names = stored.DistinctBy(image => image.Image.Id).ToDictionary(
             image => image.Image.Id,
-            image => image.Image.Tags.OrderByDescending(tag => tag.StartsWith(Image.TagPrefix, StringComparison.Ordinal)).ThenBy(tag => tag, StringComparer.Ordinal).FirstOrDefault());
+            image => image.Image.Tags.OrderByDescending(tag => tag.StartsWith(Image.TagPrefix, StringComparison.Ordinal)).ThenBy(tag => tag, StringComparer.Ordinal).Concat(image.Digests).FirstOrDefault());
         return ours.ToDictionary(
             image => image.Image.Id,
             IReadOnlyList<(string, string)> (image) =>
             [
                 .. byLayers[image.Image.Id].Concat(bySaying[image.Image.Id]).Distinct()
                     .Where(names.ContainsKey)
-                    // Steps of the classic builder and other untagged things have no name of their own and count only when they are ours and dangling.
+                    // Steps of the classic builder and other nameless things have no name of their own and count only when they are ours and dangling.
                     .Where(id => names[id] is not null || ours.Any(other => other.Image.Id == id))
                     .Select(id => (id, names[id] ?? Image.Shorten(id))),
             ]);

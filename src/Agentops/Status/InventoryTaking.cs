@@ -62,7 +62,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         }).ToList();
 
         var survey = await surveyTask;
-        var images = InventoryImages.Of(stored, survey.Graph, containers, runs, installation);
+        var images = InventoryImages.Of(stored, survey.Graph, containers, runs, installation, world.Runs.LastUse);
         images = await WithStaleness(images, stored, runs, enough.Token);
         Remember(memory, sizes.Sizes, survey.Layers, containers, stored, containersFault is null && imagesFault is null);
         // Not a time that is up, which makes a picture with gaps: a user who wants none.
@@ -77,7 +77,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
             ImageLayers = survey.Layers,
             LayersFault = survey.Fault,
             LayersAreLate = survey.IsCutShort,
-            UnreadImages = [.. stored.Where(image => (image.Image.Tags.Count > 0 || image.Image.IsOurs) && !survey.Layers.ContainsKey(image.Image.Id)).Select(image => image.Name)],
+            UnreadImages = [.. stored.Where(image => (image.HasName || image.Image.IsOurs) && !survey.Layers.ContainsKey(image.Image.Id)).Select(image => image.Name)],
             UnreadableRecords = list.Faults,
             Leftovers = await leftoversTask,
             Elsewhere = await elsewhereTask,

@@ -124,6 +124,22 @@ public sealed class CleanTranscripts : IDisposable
     }
 
     [Fact]
+    public async Task An_image_that_was_used_lately_stays_when_the_run_that_used_it_is_gone()
+    {
+        Config("clean:\n  keepImagesUsedWithin: 48h\n");
+        var population = new Population(screen);
+        population.Base("node:22");
+        population.Image("scraper", 282_000_000, Given.Now.AddDays(-9));
+        population.Run("e5f6g7h8", "scraper", ContainerState.Exited, Given.Now.AddDays(-1), disk: 89_000_000);
+        await screen.Type("agent clean --force");
+        await screen.Type("agent clean --force --verbose");
+        screen.Clock.Now += TimeSpan.FromDays(2);
+        await screen.Type("agent clean --force");
+        Assert.Empty(Directory.GetFiles(Path.Combine(screen.StateFolder, "uses")));
+        screen.Matches("clean-used-lately");
+    }
+
+    [Fact]
     public async Task Options_that_make_no_sense_touch_nothing()
     {
         Design();

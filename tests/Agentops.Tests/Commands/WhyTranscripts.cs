@@ -69,10 +69,9 @@ public sealed class WhyTranscripts : IDisposable
         using var self = System.Diagnostics.Process.GetCurrentProcess();
         population.Run("making00", "test-bot", ContainerState.Created, record: record => record with { Creator = new(self.Id, self.StartTime.ToUniversalTime()) });
         await screen.Type("agent why making00");
-
-        // This very process makes it, and the record is as long as its id and its time.
-        Assert.StartsWith("Run test-bot (making00)\n  State      creating\n", screen.Printed, StringComparison.Ordinal);
-        Assert.EndsWith("\nKept: it is being made\nTo change that: wait until it has started\n", screen.Printed, StringComparison.Ordinal);
+        // The record names a process of this moment, in more digits or fewer.
+        screen.Even(@"46\d B", "460 B");
+        screen.Matches("why-run-making");
     }
 
     [Fact]

@@ -77,15 +77,6 @@ public sealed class LayerGraphSpecs
     }
 
     [Fact]
-    public void Until_an_image_of_unknown_layers_has_gone_figures_are_estimates()
-    {
-        var graph = Graph(Image("unread", 100) with { IsRead = false }, Image("one", 100, 7));
-
-        Assert.Equal([new LayerBytes(new ByteSize(107), IsExact: false), null], graph.FreedByEach(["one:1", "unread:1"], []));
-        Assert.Equal([null, Exactly(107)], graph.FreedByEach(["unread:1", "one:1"], []));
-    }
-
-    [Fact]
     public void A_base_that_lost_its_tag_goes_with_the_last_image_built_on_it()
     {
         var graph = Graph(Image("base", 100), Image("one", 100, 7) with { Parent = "base" });
@@ -174,6 +165,26 @@ public sealed class LayerGraphSpecs
         Assert.Equal([new LayerBytes(new ByteSize(9), IsExact: false), null], graph.FreedByEach(["one:1", "unsized:1"], []));
         Assert.Equal(new LayerBytes(new ByteSize(109), IsExact: false), graph.TotalOf(["base", "one"]));
         Assert.Equal(Exactly(0), graph.Freed(["unsized:1"], ["unsized"]));
+    }
+
+    [Fact]
+    public void Nothing_is_certain_of_what_goes_while_an_image_of_unknown_layers_is_still_there()
+    {
+        var graph = Graph(Image("unread", 100, 3) with { IsRead = false }, Image("one", 100, 7));
+
+        Assert.Equal([new LayerBytes(new ByteSize(107), IsExact: false), null], graph.FreedByEach(["one:1", "unread:1"], []));
+        Assert.Equal([null, Exactly(107)], graph.FreedByEach(["unread:1", "one:1"], []));
+    }
+
+    [Fact]
+    public void An_image_without_a_layer_of_its_own_is_built_on_what_it_was_made_from()
+    {
+        // FROM base, then ENV and LABEL, with the classic builder.
+        var graph = Graph(Image("base", 100), Image("step", 100) with { Tags = [], Parent = "base" }, Image("one", 100) with { Parent = "step" }, Image("other", 100));
+
+        Assert.Equal(["step", "one"], graph.BuiltOn(["base"])["base"]);
+        Assert.Equal(["one"], graph.BuiltOn(["step"])["step"]);
+        Assert.Empty(graph.BuiltOn(["one"])["one"]);
     }
 
     [Fact]

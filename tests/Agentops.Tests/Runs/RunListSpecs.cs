@@ -49,6 +49,26 @@ public sealed class RunListSpecs
     }
 
     [Fact]
+    public void What_a_container_has_from_its_image_proves_nothing_about_its_owner()
+    {
+        // docker run --name agentops-postgres agentops/base-node:22
+        var ofTheImage = new Dictionary<string, string> { [Labels.Ours] = "true", [Labels.Base] = "true", [Labels.Installation] = "installation" };
+        var list = Join([], [Given.Container() with { Name = "agentops-postgres", Labels = ofTheImage }]);
+
+        Assert.Equal(Owner.Unknown, Assert.Single(list.Orphans).Owner);
+    }
+
+    [Fact]
+    public void Each_container_that_names_a_run_whose_record_cannot_be_read_is_told_apart()
+    {
+        var (named, labelled) = (Given.Container() with { Id = "named" }, Given.Container() with { Id = "labelled", Name = "copy" });
+        var contradicting = Given.Container("a1b2c3d4") with { Id = "contradicting", Name = "agentops-zzzzzzzz" };
+        var list = Join([new RunEntry(Given.Id("a1b2c3d4"), null, "cut short")], [named, labelled, contradicting, Given.Container("other000") with { Id = "other" }]);
+
+        Assert.Equal(["contradicting", "labelled", "named"], list.Orphans.Where(orphan => orphan.HasRecord).Select(orphan => orphan.Container.Id).Order());
+    }
+
+    [Fact]
     public void A_label_that_contradicts_the_name_makes_an_orphan_of_no_run()
     {
         var list = Join([Entry(Given.Record())], [Given.Container() with { Labels = new Dictionary<string, string> { [Labels.Run] = "../../etc" } }]);

@@ -331,29 +331,37 @@ public sealed class RunStoreSpecs : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_command_left_is_a_leftover_once_it_is_not_somebodys_work_in_hand()
+    public void What_a_killed_command_left_is_a_leftover_at_once_but_not_somebodys_work_in_hand()
     {
-        var now = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        Left(".removed-e5f6g7h8-0", now.AddMinutes(-2), bytes: 100);
-        Left(".creating-i9j0k1l2-0", now.AddMinutes(-2), bytes: 7);
-        Left(".removed-m3n4o5p6-0", now.AddSeconds(-30), bytes: 9);
-        Left(".future-thing", now.AddDays(-1), bytes: 9);
-        Left("not-a-run", now.AddDays(-1), bytes: 9);
+        Left(".removed-e5f6g7h8-0", bytes: 100);
+        Left(".creating-i9j0k1l2-0", bytes: 7);
+        Left(".removed-m3n4o5p6-0", bytes: 9);
+        Left(".future-thing", bytes: 9);
+        Left("not-a-run", bytes: 9);
         store.TryCreate(Given.Id(), Given.Record());
         Directory.CreateSymbolicLink(folder["state/runs/.removed-isalink0-0"], folder.Path);
+        using (FolderLock.Take(folder["state/runs/.removed-m3n4o5p6-0"]))
+        {
+            var leftovers = Leftovers();
 
-        var leftovers = store.Leftovers(now).OrderBy(leftover => leftover.Name, StringComparer.Ordinal).ToList();
+            Assert.Equal([new Leftover(".creating-i9j0k1l2-0", new ByteSize(7)), new Leftover(".removed-e5f6g7h8-0", new ByteSize(100))], leftovers);
+            Assert.Equal(new ByteSize(100), store.Remove(leftovers[1]));
+            Assert.Equal(ByteSize.Zero, store.Remove(leftovers[1]));
+            Assert.False(Directory.Exists(folder["state/runs/.removed-e5f6g7h8-0"]));
+            // Whoever is at it removes it, and counts it.
+            Assert.Equal(ByteSize.Zero, store.Remove(new Leftover(".removed-m3n4o5p6-0", new ByteSize(9))));
+            Assert.True(Directory.Exists(folder["state/runs/.removed-m3n4o5p6-0"]));
+        }
 
-        Assert.Equal([new Leftover(".creating-i9j0k1l2-0", new ByteSize(7)), new Leftover(".removed-e5f6g7h8-0", new ByteSize(100))], leftovers);
-        Assert.Equal(new ByteSize(100), store.Remove(leftovers[1]));
-        Assert.Equal(ByteSize.Zero, store.Remove(leftovers[1]));
-        Assert.False(Directory.Exists(folder["state/runs/.removed-e5f6g7h8-0"]));
+        Assert.Contains(new Leftover(".removed-m3n4o5p6-0", new ByteSize(9)), Leftovers());
+
+        List<Leftover> Leftovers() => [.. store.Leftovers(DateTimeOffset.UtcNow).OrderBy(leftover => leftover.Name, StringComparer.Ordinal)];
     }
 
     [Fact]
     public void The_name_of_a_leftover_leads_nowhere_else()
     {
-        Left(".removed-e5f6g7h8-0", Given.Now, bytes: 1);
+        Left(".removed-e5f6g7h8-0", bytes: 1);
         Directory.CreateDirectory(folder["mine"]);
 
         store.Remove(new Leftover("../../mine", null));
@@ -394,6 +402,20 @@ public sealed class RunStoreSpecs : IDisposable
     }
 
     [Fact]
+    public void The_last_use_of_an_image_is_remembered_until_it_is_forgotten()
+    {
+        Assert.Null(store.LastUse("agentops/x:latest"));
+        store.RememberUse("agentops/x:latest", Given.Now);
+        store.RememberUse("agentops/x:latest", Given.Now.AddDays(-1));
+        store.RememberUse("agentops/y:latest", Given.Now.AddDays(-1));
+
+        Assert.Equal(Given.Now, store.LastUse("agentops/x:latest"));
+        store.ForgetUse("agentops/x:latest");
+        Assert.Null(store.LastUse("agentops/x:latest"));
+        Assert.Equal(Given.Now.AddDays(-1), store.LastUse("agentops/y:latest"));
+    }
+
+    [Fact]
     public void A_lock_is_held_by_one_until_it_is_closed()
     {
         using (store.TryLock("agentops/x:latest"))
@@ -407,10 +429,9 @@ public sealed class RunStoreSpecs : IDisposable
         Assert.NotNull(again);
     }
 
-    private void Left(string name, DateTimeOffset at, int bytes)
+    private void Left(string name, int bytes)
     {
         var left = Directory.CreateDirectory(folder[$"state/runs/{name}"]);
         File.WriteAllBytes(Path.Combine(left.FullName, "output.log"), new byte[bytes]);
-        left.LastWriteTimeUtc = at.UtcDateTime;
     }
 }
