@@ -137,6 +137,19 @@ public sealed class InventoryImageSpecs
     }
 
     [Fact]
+    public void What_is_remembered_of_its_runs_that_are_gone_counts_by_its_tags_of_ours_and_by_its_id()
+    {
+        IReadOnlyList<StoredImage> stored = [Stored('1', ["agentops/my-agent:latest", "mine:1"], days: 3)];
+
+        foreach (var name in new[] { "agentops/my-agent:latest", Id('1') })
+        {
+            Assert.Equal(Given.Now.AddHours(-1), Assert.Single(Of(stored, lastUse: image => image == name ? Given.Now.AddHours(-1) : null)).LastUsedAt);
+        }
+
+        Assert.Equal(Given.Now.AddDays(-3), Assert.Single(Of(stored, lastUse: image => image == "mine:1" ? Given.Now.AddHours(-1) : null)).LastUsedAt);
+    }
+
+    [Fact]
     public void Nothing_tells_when_it_was_last_used_when_nothing_does()
     {
         var undated = Stored('1', ["agentops/x:latest"]);
@@ -158,6 +171,6 @@ public sealed class InventoryImageSpecs
         images.ToDictionary(image => Id(image.Image), image => new ImageLayers(Id(image.Image), new ByteSize(100), true, image.Layers.Split(' '), null));
 
     private static IReadOnlyList<InventoryImage> Of(
-        IReadOnlyList<StoredImage> stored, Dictionary<string, ImageLayers>? layers = null, IReadOnlyList<Run>? runs = null, IReadOnlyList<Container>? containers = null) =>
-        InventoryImages.Of(stored, LayerGraph.Of(stored, layers ?? []), containers ?? [.. (runs ?? []).Select(run => run.Container).OfType<Container>()], runs ?? [], Given.Installation);
+        IReadOnlyList<StoredImage> stored, Dictionary<string, ImageLayers>? layers = null, IReadOnlyList<Run>? runs = null, IReadOnlyList<Container>? containers = null, Func<string, DateTimeOffset?>? lastUse = null) =>
+        InventoryImages.Of(stored, LayerGraph.Of(stored, layers ?? []), containers ?? [.. (runs ?? []).Select(run => run.Container).OfType<Container>()], runs ?? [], Given.Installation, lastUse ?? (_ => null));
 }
