@@ -60,7 +60,7 @@ public sealed class LayerGraphRemovalSpecs
         iter: Cases);
 
     [Fact]
-    public void An_image_is_built_on_another_when_it_has_all_its_layers_and_more() => AnyFamily.Sample(
+    public void An_image_is_built_on_another_when_it_has_all_its_layers_and_more_or_was_made_from_it() => AnyFamily.Sample(
         (drafts, _) =>
         {
             var engine = new Engine(drafts);
@@ -68,7 +68,9 @@ public sealed class LayerGraphRemovalSpecs
 
             foreach (var image in engine.Images)
             {
-                var above = engine.Images.Where(other => image.Chains.Count > 0 && other.Chains.Count > image.Chains.Count && other.Chains[image.Chains.Count - 1].Id == image.Chains[^1].Id);
+                var above = engine.Images.Where(other =>
+                    (image.Chains.Count > 0 && other.Chains.Count > image.Chains.Count && other.Chains[image.Chains.Count - 1].Id == image.Chains[^1].Id)
+                    || engine.IsMadeFrom(other, image));
                 Assert.Equal(above.Select(other => other.Id).Order(StringComparer.Ordinal), builtOn[image.Id].Order(StringComparer.Ordinal));
             }
         },
@@ -143,7 +145,7 @@ public sealed class LayerGraphRemovalSpecs
                 var below = on is null ? [] : on.Diffs.Take(draft.Kept).ToList();
                 IReadOnlyList<string> diffs = [.. below, .. draft.Own.Select(size => $"sha256:layer-{size}")];
                 // The classic builder knows which image it built another one on.
-                var parent = draft.IsClassic && on is not null && below.Count == on.Diffs.Count && diffs.Count > below.Count ? on.Id : null;
+                var parent = draft.IsClassic && on is not null && below.Count == on.Diffs.Count ? on.Id : null;
                 var image = new EngineImage($"sha256:image-{number}", parent, diffs, ChainsOf(diffs), draft.IsUsed);
                 image.Tags.AddRange(Enumerable.Range(0, draft.Tags).Select(tag => $"repository-{number}:{tag}"));
                 if (draft.Digest != Digest.None)
@@ -164,6 +166,9 @@ public sealed class LayerGraphRemovalSpecs
         public IReadOnlyDictionary<string, long> Layers() => Images.SelectMany(image => image.Chains).DistinctBy(chain => chain.Id).ToDictionary(chain => chain.Id, chain => chain.Size);
 
         public long Bytes() => Layers().Values.Sum();
+
+        public bool IsMadeFrom(EngineImage image, EngineImage from) =>
+            image.Parent is { } parent && (parent == from.Id || IsMadeFrom(Images.Single(other => other.Id == parent), from));
 
         public IReadOnlyList<string> SomeReferences(Random random)
         {
