@@ -39,7 +39,8 @@ internal static class StatusCommand
         await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
         if (watch)
         {
-            return await Watch(world, runtime, depth, options, cancellationToken);
+            using var screen = LiveScreen.On(world.Streams);
+            return (await Watch(world, runtime, depth, options, screen, cancellationToken)).Value;
         }
 
         var inventory = await InventoryTaking.Take(world, runtime, depth, cancellationToken);
@@ -67,24 +68,23 @@ internal static class StatusCommand
         }
     }
 
-    private static async Task<int> Watch(World world, IContainerRuntime runtime, InventoryDepth depth, CleanOptions options, CancellationToken cancellationToken)
+    /// <summary>Shows it again and again until the user or a signal ends it, also in the middle of a look.</summary>
+    internal static async Task<ExitCode> Watch(
+        World world, IContainerRuntime runtime, InventoryDepth depth, CleanOptions options, LiveScreen screen, CancellationToken cancellationToken)
     {
-        using var screen = new LiveScreen(world.Streams);
-        while (!screen.IsOver && !cancellationToken.IsCancellationRequested)
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, screen.Over);
+        try
         {
-            try
+            while (true)
             {
-                var inventory = await InventoryTaking.Take(world, runtime, depth, cancellationToken);
-                var plan = CleanPlan.For(inventory, options);
-                screen.Show(StatusText.Describe(inventory, Health.Of(inventory, plan), world.Streams.Columns, screen.Rows));
-                await screen.Wait(Pause, cancellationToken);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                break;
+                var inventory = await InventoryTaking.Take(world, runtime, depth, end.Token);
+                screen.Show(StatusText.Describe(inventory, Health.Of(inventory, CleanPlan.For(inventory, options)), screen.Columns, screen.Rows));
+                await Task.Delay(Pause, world.Clock, end.Token);
             }
         }
-
-        return ExitCode.Done.Value;
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            return ExitCode.Done;
+        }
     }
 }

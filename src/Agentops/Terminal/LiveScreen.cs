@@ -13,79 +13,82 @@ internal sealed class LiveScreen : IDisposable
     private const string EndOfLine = "\r\n";
     private const string EndOfScreen = "\x1b[J";
 
-    private readonly Streams streams;
+    private readonly TextWriter output;
+    private readonly Func<TerminalSize> size;
     private readonly IDisposable? raw;
-    private readonly Task<bool> quit;
+    private readonly string hint;
+    private readonly CancellationTokenSource over = new();
 
     /// <summary>Takes the screen.</summary>
-    /// <param name="streams">Their output is a terminal.</param>
-    public LiveScreen(Streams streams)
+    /// <param name="keys">As a terminal in raw mode sends them; null when nobody can press one.</param>
+    /// <param name="output">The terminal.</param>
+    /// <param name="size">Its size now.</param>
+    /// <param name="raw">Puts the terminal's settings back; null when they were not changed.</param>
+    public LiveScreen(Stream? keys, TextWriter output, Func<TerminalSize> size, IDisposable? raw)
     {
-        this.streams = streams;
-        streams.Out.Write(Enter);
-        raw = streams.Tty is { InputIsTerminal: true } tty ? tty.EnterRaw() : null;
-        quit = raw is null ? new TaskCompletionSource<bool>().Task : Task.Run(ReadUntilQuit);
+        (this.output, this.size, this.raw) = (output, size, raw);
+        hint = keys is null ? "Ctrl+C ends" : "q ends";
+        output.Write(Enter);
+        if (keys is not null)
+        {
+            _ = Task.Run(() => ReadUntilQuit(keys));
+        }
     }
 
+    /// <summary>Takes the screen of the terminal behind the standard streams.</summary>
+    /// <param name="streams">Their output is a terminal.</param>
+    /// <returns>The screen.</returns>
+    public static LiveScreen On(Streams streams) => streams.Tty is { InputIsTerminal: true } tty
+        ? new(streams.Input, streams.Out, () => tty.Size, tty.EnterRaw())
+        : new(null, streams.Out, () => streams.Tty?.Size ?? default, null);
+
+    /// <summary>Cancelled when the user has had enough.</summary>
+    public CancellationToken Over => over.Token;
+
+    /// <summary>How wide it is; null when the terminal does not know.</summary>
+    public int? Columns => size().Columns is > 0 and var columns ? columns : null;
+
     /// <summary>How many lines there is room for; null when the terminal does not know.</summary>
-    public int? Rows => streams.Tty?.Size.Rows is > 1 and var rows ? rows - 1 : null;
+    public int? Rows => size().Rows is > 1 and var rows ? rows - 1 : null;
 
     /// <summary>Shows a text, as much of it as there is room for.</summary>
     /// <param name="text">Lines.</param>
     public void Show(string text)
     {
         var lines = text.TrimEnd('\n').Split('\n');
-        var rows = Rows ?? lines.Length;
+        var (rows, columns) = (Rows ?? lines.Length, Columns ?? int.MaxValue);
         var frame = new StringBuilder(Home);
         foreach (var line in lines.Take(rows))
         {
-            frame.Append(EraseLine).Append(streams.Columns is { } columns ? Table.Shorten(line, columns) : line).Append(EndOfLine);
+            frame.Append(EraseLine).Append(Table.Shorten(line, columns)).Append(EndOfLine);
         }
 
         var hidden = lines.Length - rows;
-        frame.Append(EraseLine).Append(hidden > 0 ? $"… {hidden} more lines; q ends" : "q ends").Append(EndOfScreen);
-        streams.Out.Write(frame.ToString());
+        frame.Append(EraseLine).Append(Table.Shorten(hidden > 0 ? $"… {hidden} more lines; {hint}" : hint, columns)).Append(EndOfScreen);
+        output.Write(frame.ToString());
     }
-
-    /// <summary>Waits until the next look is due.</summary>
-    /// <param name="pause">How long.</param>
-    /// <param name="cancellationToken">A signal.</param>
-    /// <returns>When it is due.</returns>
-    /// <exception cref="OperationCanceledException">It is to end.</exception>
-    public async Task Wait(TimeSpan pause, CancellationToken cancellationToken)
-    {
-        var due = Task.Delay(pause, cancellationToken);
-        if (await Task.WhenAny(due, quit) == quit)
-        {
-            IsOver = true;
-            return;
-        }
-
-        await due;
-    }
-
-    /// <summary>The user has had enough.</summary>
-    public bool IsOver { get; private set; }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         raw?.Dispose();
-        streams.Out.Write(Leave);
+        output.Write(Leave);
     }
 
     // q, Ctrl+C (a key like any other in raw mode), or a terminal that is gone.
-    private bool ReadUntilQuit()
+    private void ReadUntilQuit(Stream keys)
     {
-        var key = new byte[1];
-        while (streams.Input.Read(key) > 0)
+        var pressed = new byte[256];
+        try
         {
-            if (key[0] is (byte)'q' or (byte)'Q' or 3 or 4)
+            while (keys.Read(pressed) is > 0 and var count && !pressed.AsSpan(0, count).ContainsAny((byte[])[(byte)'q', (byte)'Q', 3, 4]))
             {
-                return true;
             }
         }
+        catch (IOException)
+        {
+        }
 
-        return true;
+        over.Cancel();
     }
 }
