@@ -50,6 +50,9 @@ internal sealed class Screen : IDisposable
     /// <summary>What the last command printed.</summary>
     public string Printed { get; private set; } = "";
 
+    /// <summary>The last command line that was typed.</summary>
+    public string LastLine { get; private set; } = "";
+
     /// <summary>Ids of the runs to come, in order.</summary>
     public IReadOnlyList<string> Ids { get; set; } = ["a1b2c3d4", "e5f6g7h8", "i9j0k1l2", "m3n4o5p6"];
 
@@ -83,6 +86,7 @@ internal sealed class Screen : IDisposable
 
     private async Task<ExitCode> Type(string line, Func<Stream, Stream> input)
     {
+        LastLine = line;
         var output = new MemoryStream();
         var streams = new Streams(input(output), output, output, tty: null);
         using var signals = new Signals();

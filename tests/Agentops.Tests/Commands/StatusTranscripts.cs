@@ -20,7 +20,7 @@ public sealed class StatusTranscripts : IDisposable
     {
         Population.OfTheDesign(screen);
         await screen.Type("agent status");
-        screen.Matches("status");
+        await Matches("status");
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class StatusTranscripts : IDisposable
         await screen.Type("agent status");
 
         Assert.False(Directory.Exists(screen.StateFolder));
-        screen.Matches("status-nothing");
+        await Matches("status-nothing");
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class StatusTranscripts : IDisposable
         population.Run("e5f6g7h8", "my-agent", ContainerState.Paused, Given.Now.AddMinutes(-10), disk: 1_500);
         population.Run("i9j0k1l2", "my-agent", ContainerState.Restarting, Given.Now, disk: 2_000);
         await screen.Type("agent status");
-        screen.Matches("status-running");
+        await Matches("status-running");
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class StatusTranscripts : IDisposable
         Leftover(".creating-m3n4o5p6-0123456789abcdef0123456789abcdef", 700);
         screen.Others.Add(Other("podman", "unix:///run/user/1000/podman/podman.sock", containers: 1, images: 2));
         await screen.Type("agent status");
-        screen.Matches("status-health");
+        await Matches("status-health");
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class StatusTranscripts : IDisposable
         screen.Runtime.AddContainer(new ContainerSpec("by-hand", old, new Dictionary<string, string>()), ContainerState.Running, imageId: old);
         population.Orphan("busy0000", ContainerState.Running, disk: 7_000_000);
         await screen.Type("agent status");
-        screen.Matches("status-kept");
+        await Matches("status-kept");
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class StatusTranscripts : IDisposable
         population.Orphan("paused00", ContainerState.Paused);
         population.Container("agentops-postgres", "agentops/base-node:22", ContainerState.Exited);
         await screen.Type("agent status");
-        screen.Matches("status-orphans-kept");
+        await Matches("status-orphans-kept");
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class StatusTranscripts : IDisposable
         var workspace = screen.Workspace("scraper", recipe);
         new Population(screen).Run("m3n4o5p6", "scraper", ContainerState.Running, Given.Now.AddMinutes(-5), record: record => record with { Workspace = workspace });
         await screen.Type("agent status");
-        screen.Matches(situation);
+        await Matches(situation);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class StatusTranscripts : IDisposable
 
         population.Base("node:22");
         await screen.Type("agent status");
-        screen.Matches("status-stale-several");
+        await Matches("status-stale-several");
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class StatusTranscripts : IDisposable
         // 245 of the base, 67 and 53 on it.
         await screen.Type("agent status");
         Assert.Contains("Images (3 total, 365 MB)", screen.Printed, StringComparison.Ordinal);
-        screen.Matches("status-shared-layers");
+        await Matches("status-shared-layers");
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class StatusTranscripts : IDisposable
         var population = Population.OfTheDesign(screen);
         population.Image("retired", 150_000_000, Given.Now.AddDays(-30));
         await screen.Type("agent status");
-        screen.Matches("status-estimates");
+        await Matches("status-estimates");
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class StatusTranscripts : IDisposable
         await screen.Type("agent status");
         await screen.Type("agent status --exact");
         Assert.Empty(screen.StartedAgents);
-        screen.Matches("status-sizes-unknown");
+        await Matches("status-sizes-unknown");
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class StatusTranscripts : IDisposable
         await screen.Type("agent measure");
         await screen.Type("agent status");
         Assert.Single(screen.StartedAgents);
-        screen.Matches("status-sizes-later");
+        await Matches("status-sizes-later");
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class StatusTranscripts : IDisposable
         screen.Others.Add(Other("apple", "container", containers: 1, images: 1));
         screen.Others.Add(Other("podman", "unix:///run/user/1000/podman/podman.sock", containers: 0, images: 0));
         await screen.Type("agent status");
-        screen.Matches("status-elsewhere");
+        await Matches("status-elsewhere");
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class StatusTranscripts : IDisposable
         population.Run("m3n4o5p6", "far-away", ContainerState.Exited, record: record => record with { Endpoint = "ssh://build-host" });
         screen.Runtime.Vanish("agentops-m3n4o5p6");
         await screen.Type("agent status");
-        screen.Matches("status-run-elsewhere");
+        await Matches("status-run-elsewhere");
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class StatusTranscripts : IDisposable
         population.Image("idle-bot", 110_000_000, installation: "ffffffffffffffffffffffffffffffff");
         population.Container("agentops-theirs00", "agentops/their-bot:latest", ContainerState.Exited, labels: labels);
         await screen.Type("agent status");
-        screen.Matches("status-another-installation");
+        await Matches("status-another-installation");
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class StatusTranscripts : IDisposable
         population.Image("mine", 260_000_000, Given.Now.AddDays(-2), tag: "keep-this:1");
         screen.Runtime.AddImage(null, Population.Labels("scraper", (Labels.Base, "false")), 281_000_000, Given.Now.AddDays(-6), basedOn: "agentops/base-node:22");
         await screen.Type("agent status");
-        screen.Matches("status-tags");
+        await Matches("status-tags");
     }
 
     [Fact]
@@ -241,7 +241,7 @@ public sealed class StatusTranscripts : IDisposable
 
         population.Container("by-hand", "agentops/my-agent:latest", ContainerState.Exited);
         await screen.Type("agent status");
-        screen.Matches("status-many-users");
+        await Matches("status-many-users");
     }
 
     [Fact]
@@ -260,7 +260,7 @@ public sealed class StatusTranscripts : IDisposable
         await screen.Type("agent status");
         await screen.Type("agent why agentops-orphan00");
         await screen.Type("agent why undated0");
-        screen.Matches("status-dates");
+        await Matches("status-dates");
     }
 
     [Fact]
@@ -270,7 +270,7 @@ public sealed class StatusTranscripts : IDisposable
         await screen.Type("agent status");
         Assert.DoesNotContain('\e', screen.Printed);
         Assert.DoesNotContain('\u202e', screen.Printed);
-        screen.Matches("status-names");
+        await Matches("status-names");
     }
 
     [Theory]
@@ -285,7 +285,7 @@ public sealed class StatusTranscripts : IDisposable
         screen.See($"agent status   (on a terminal of {columns} columns)", text);
         Assert.All(text.Split("Health")[0].Split('\n'), line => Assert.True(columns < 60 || Agentops.Terminal.Table.Width(line) <= columns, line));
         Assert.Contains("i9j0k1l2", text, StringComparison.Ordinal);
-        screen.Matches($"status-{columns}-columns");
+        await Matches($"status-{columns}-columns");
     }
 
     private void Strange()
@@ -342,5 +342,13 @@ public sealed class StatusTranscripts : IDisposable
     {
         screen.Settle();
         File.WriteAllText(Path.Combine(screen.StateFolder, "config.yaml"), text);
+    }
+
+    // The same as JSON is as its schema says, whatever there is to tell.
+    private async Task Matches(string situation)
+    {
+        screen.Matches(situation);
+        var code = await screen.Type("agent status --json");
+        Schema.Check(code == ExitCode.Done || code == ExitCode.Failed ? "status" : "error", screen.Printed);
     }
 }

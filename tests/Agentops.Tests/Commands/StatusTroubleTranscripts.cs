@@ -21,7 +21,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
         Assert.Equal(ExitCode.RuntimeUnavailable, await screen.Type("agent status --json"));
         Assert.Equal(ExitCode.RuntimeUnavailable, await screen.Type("agent why my-agent"));
         Assert.Equal(ExitCode.RuntimeUnavailable, await screen.Type("agent system images"));
-        screen.Matches("status-no-runtime");
+        await Matches("status-no-runtime");
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
         screen.Runtime.Fail(listing, new RuntimeRefusalException(RuntimeRefusal.Other, "database is locked\nand more"));
         Assert.Equal(ExitCode.Failed, await screen.Type("agent status"));
         await screen.Type("agent why scraper");
-        screen.Matches(situation);
+        await Matches(situation);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
         screen.Runtime.Fail("ListStoredImages", hanging);
         await screen.Type("agent status");
         await screen.Type("agent why my-agent");
-        screen.Matches("status-hanging");
+        await Matches("status-hanging");
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
         screen.Runtime.Fail("ReadLayers", lost);
         screen.Runtime.Fail("MeasureContainer", lost);
         await screen.Type("agent status");
-        screen.Matches("status-lost");
+        await Matches("status-lost");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
         screen.Runtime.Fail("MeasureContainer", new RuntimeRefusalException(RuntimeRefusal.Other, "no such file or directory"));
         await screen.Type("agent status");
         await screen.Type("agent status --exact");
-        screen.Matches("status-unmeasurable");
+        await Matches("status-unmeasurable");
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
         });
         await screen.Type("agent status");
         await screen.Type("agent status");
-        screen.Matches("status-image-vanishes");
+        await Matches("status-image-vanishes");
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
         });
         await screen.Type("agent status");
         await screen.Type("agent status");
-        screen.Matches("status-container-vanishes");
+        await Matches("status-container-vanishes");
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
         await screen.Type("agent why agentops-postgres");
         await screen.Type("agent why agentops-postgresql");
         await screen.Type("agent why ../../etc");
-        screen.Matches("status-claims");
+        await Matches("status-claims");
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
         Directory.CreateSymbolicLink(screen.Store.FolderOf(Given.Id("islink00")), screen.Home);
         await screen.Type("agent status");
         await screen.Type("agent why cutshort");
-        screen.Matches("status-records");
+        await Matches("status-records");
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
         Assert.Equal(ExitCode.Failed, await screen.Type("agent status"));
         await screen.Type("agent why a1b2c3d4");
         await screen.Type("agent why agentops/scraper:latest");
-        screen.Matches("status-records-unlisted");
+        await Matches("status-records-unlisted");
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
 
         await screen.Type("agent status");
         await screen.Type("agent status --exact");
-        screen.Matches("status-many-files");
+        await Matches("status-many-files");
     }
 
     [Theory]
@@ -208,7 +208,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
         File.WriteAllText(path, memory);
         await screen.Type("agent status");
 
-        screen.Matches("status");
+        await Matches("status");
         Assert.StartsWith("{\"schemaVersion\":1,\"runtimes\":{\"unix:///run/fake.sock\":{\"layers\":[\"", File.ReadAllText(path), StringComparison.Ordinal);
     }
 
@@ -219,7 +219,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
         Directory.CreateDirectory(Path.Combine(screen.StateFolder, "sizes.json"));
         await screen.Type("agent status");
 
-        screen.Matches("status");
+        await Matches("status");
         Assert.Equal(["installation", "runs", "sizes.json"], Directory.EnumerateFileSystemEntries(screen.StateFolder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
@@ -246,7 +246,7 @@ public sealed class StatusTroubleTranscripts : IDisposable
         await screen.Type("agent why agentops/large:latest");
         await screen.Type("agent why agentops-large000");
         await screen.Type("agent system images");
-        screen.Matches("status-large-labels");
+        await Matches("status-large-labels");
     }
 
     [Fact]
@@ -271,5 +271,13 @@ public sealed class StatusTroubleTranscripts : IDisposable
         var calls = screen.Runtime.Calls.Count;
         await screen.Type("agent status");
         Assert.Equal(["ListContainers", "ListStoredImages", $"MeasureContainer {screen.Runtime.ContainerNamed("agentops-r0000007")}"], screen.Runtime.Calls.Skip(calls).Order(StringComparer.Ordinal));
+    }
+
+    // The same as JSON is as its schema says, whatever there is to tell.
+    private async Task Matches(string situation)
+    {
+        screen.Matches(situation);
+        var code = await screen.Type("agent status --json");
+        Schema.Check(code == ExitCode.Done || code == ExitCode.Failed ? "status" : "error", screen.Printed);
     }
 }
