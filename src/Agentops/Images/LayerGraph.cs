@@ -121,6 +121,12 @@ public sealed class LayerGraph
         var turn = new Dictionary<int, int>();
         for (var reference = 0; reference < references.Count; reference++)
         {
+            // One without a name is not asked for any more when the last that was built on it has gone.
+            if (Locate(references[reference]) is >= 0 and var own && childrenOf[own] > 0 && images[own] is { Image.Tags.Count: 0, Digests.Count: 0 })
+            {
+                continue;
+            }
+
             for (var image = Locate(references[reference]); image >= 0 && going.Contains(image); image = ParentOf(image) ?? -1)
             {
                 turn[image] = reference;

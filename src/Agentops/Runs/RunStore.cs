@@ -282,7 +282,8 @@ public sealed class RunStore(string stateFolder)
         }
         catch (DirectoryNotFoundException failure)
         {
-            return FileStatus.Of(RunsFolder, followLink: false) switch
+            // Unless it was made just now.
+            return FileStatus.Of(RunsFolder, followLink: true) is { Kind: FileKind.Folder } ? ReadAll() : FileStatus.Of(RunsFolder, followLink: false) switch
             {
                 null => [],
                 // To a disk that is not mounted, perhaps: that no record is there proves nothing.
@@ -345,7 +346,7 @@ public sealed class RunStore(string stateFolder)
     {
         try
         {
-            var text = File.ReadAllText(path).Trim();
+            var text = FileStatus.Of(path, followLink: true) is { Kind: FileKind.File, Length: < 1000 } ? File.ReadAllText(path).Trim() : "";
             return text.Length == 32 && text.All(char.IsAsciiHexDigitLower) ? text : null;
         }
         catch (IOException)

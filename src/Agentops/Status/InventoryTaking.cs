@@ -66,6 +66,8 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         var images = InventoryImages.Of(stored, survey.Graph, containers, runs, installation, world.Runs.LastUse);
         images = await WithStaleness(images, stored, runs, enough.Token);
         Remember(memory, sizes.Sizes, survey.Layers, containers, stored, containersFault is null && imagesFault is null);
+        // Not a time that is up, which makes a picture with gaps: a user who wants none.
+        cancellationToken.ThrowIfCancellationRequested();
         return new Inventory(runtime.Identity, installation, takenAt)
         {
             Runs = runs,

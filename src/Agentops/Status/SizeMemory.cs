@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agentops.Containers;
 using Agentops.Images;
+using Agentops.Recipes;
 using Agentops.Runs;
 using Agentops.Terminal;
 
@@ -21,7 +22,8 @@ public sealed record MeasuredContainer(DateTimeOffset? FinishedAt, ByteSize? Lay
     public bool HoldsFor(Container container, DateTimeOffset now) =>
         container.State == ContainerState.Created
             ? FinishedAt is null
-            : container.HasEnded && FinishedAt is not null && container.EndedAtLeast is { } ended && ended > now - SeenAt;
+            // Of a clock that was set back since, nothing is proven.
+            : container.HasEnded && FinishedAt is not null && SeenAt <= now && container.EndedAtLeast is { } ended && ended > now - SeenAt;
 }
 
 /// <summary>What was measured before: sizes of ended containers and layers of images. The one file that looking may write: <c>sizes.json</c> in the state folder.</summary>
@@ -73,8 +75,7 @@ public sealed record SizeMemory(IReadOnlyDictionary<string, MeasuredContainer> C
     {
         try
         {
-            var file = new FileInfo(path);
-            return file is { Exists: true, Length: <= LargestFile }
+            return FileStatus.Of(path, followLink: true) is { Kind: FileKind.File, Length: <= LargestFile }
                 && JsonSerializer.Deserialize(File.ReadAllBytes(path), SizesJson.Default.RememberedSizes) is { SchemaVersion: RememberedSizes.CurrentSchema, Runtimes: { } runtimes }
                 ? runtimes
                 : [];
@@ -138,9 +139,9 @@ internal sealed record RememberedRuntime(
         var containers = new Dictionary<string, MeasuredContainer>();
         foreach (var (id, container) in Containers ?? new Dictionary<string, RememberedContainer?>())
         {
-            if (container is { Layer: >= 0, Volumes: >= 0 })
+            if (container is { Layer: >= 0 and var layer, Volumes: >= 0 and var volumes, SeenAt: { } seen })
             {
-                containers[id] = new MeasuredContainer(container.FinishedAt, new ByteSize(container.Layer), new ByteSize(container.Volumes), container.SeenAt);
+                containers[id] = new MeasuredContainer(container.FinishedAt, new ByteSize(layer), new ByteSize(volumes), seen);
             }
         }
 
@@ -148,8 +149,8 @@ internal sealed record RememberedRuntime(
     }
 }
 
-/// <summary>One container in it.</summary>
-internal sealed record RememberedContainer(DateTimeOffset? FinishedAt, long Layer, long Volumes, DateTimeOffset SeenAt);
+/// <summary>One container in it. What is missing is not known, and not zero.</summary>
+internal sealed record RememberedContainer(DateTimeOffset? FinishedAt, long? Layer, long? Volumes, DateTimeOffset? SeenAt);
 
 /// <summary>One image in it.</summary>
 /// <param name="Size">Null when the runtime does not say.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Agentops.Containers;
 using Agentops.Terminal;
 
@@ -69,6 +70,28 @@ public sealed class StatusTroubleTranscripts : IDisposable
         await screen.Type("agent status");
         await screen.Type("agent status --exact");
         screen.Matches("status-unmeasurable");
+    }
+
+    [Theory]
+    [InlineData("agent status --exact")]
+    [InlineData("agent status")]
+    [InlineData("agent why my-agent")]
+    [InlineData("agent clean --force")]
+    public async Task Interrupted_while_it_measures_it_ends_without_a_word(string line)
+    {
+        Population.OfTheDesign(screen);
+        Signals? pressed = null;
+        screen.OnStart = signals => pressed = signals;
+        screen.Runtime.WhileMeasuring = token =>
+        {
+            pressed!.Raise(PosixSignal.SIGINT);
+            return Task.Delay(Timeout.Infinite, token);
+        };
+
+        Assert.Equal(ExitCode.Interrupted, await screen.Type(line));
+        Assert.Equal(line.StartsWith("agent clean", StringComparison.Ordinal) ? "Scanning for resources to clean...\n\n" : "", screen.Printed);
+        Assert.DoesNotContain(screen.Runtime.Calls, call => call.StartsWith("Remove", StringComparison.Ordinal));
+        Assert.Empty(screen.StartedAgents);
     }
 
     [Fact]

@@ -28,10 +28,13 @@ public sealed partial class FakeRuntime
         }
     }
 
+    /// <summary>Awaited in each listing that an inventory takes; a test can make that slow.</summary>
+    public Func<CancellationToken, Task> WhileListing { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Awaited before anything is measured; a test can make that slow.</summary>
     public Func<CancellationToken, Task> WhileMeasuring { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>What a container wrote over its image, and an anonymous volume it has.</summary>
+    /// <summary>What a container wrote over its image, and an anonymous volume it has; one of -1 bytes is one of a size that the runtime does not know.</summary>
     public void Write(string container, long bytes, long? volume = null)
     {
         lock (gate)
@@ -39,6 +42,15 @@ public sealed partial class FakeRuntime
             var found = Container(container);
             found.Written = bytes;
             found.Volumes = volume is { } size ? [(Hash($"volume of {found.Id}"), size)] : [];
+        }
+    }
+
+    /// <summary>A container has the anonymous volumes of another one too.</summary>
+    public void ShareVolumes(string from, string to)
+    {
+        lock (gate)
+        {
+            Container(to).Volumes = Container(from).Volumes;
         }
     }
 
@@ -103,12 +115,13 @@ public sealed partial class FakeRuntime
         }
     }
 
-    public Task<IReadOnlyList<Container>> ListContainers(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Container>> ListContainers(CancellationToken cancellationToken)
     {
         Called();
+        await WhileListing(cancellationToken);
         lock (gate)
         {
-            return Task.FromResult<IReadOnlyList<Container>>([.. containers.Values.Select(container => container.Listed)]);
+            return [.. containers.Values.Select(container => container.Listed)];
         }
     }
 
@@ -137,7 +150,8 @@ public sealed partial class FakeRuntime
         await WhileMeasuring(cancellationToken);
         lock (gate)
         {
-            return containers.Values.SelectMany(container => container.Volumes).ToDictionary(volume => volume.Name, volume => new VolumeSize(new ByteSize(volume.Size), 1));
+            return containers.Values.SelectMany(container => container.Volumes).GroupBy(volume => volume.Name)
+                .ToDictionary(users => users.Key, users => new VolumeSize(users.First().Size is >= 0 and var size ? new ByteSize(size) : null, users.Count()));
         }
     }
 

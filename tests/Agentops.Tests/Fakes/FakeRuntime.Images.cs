@@ -119,12 +119,13 @@ public sealed partial class FakeRuntime
         }
     }
 
-    public Task<IReadOnlyList<StoredImage>> ListStoredImages(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoredImage>> ListStoredImages(CancellationToken cancellationToken)
     {
         Called();
+        await WhileListing(cancellationToken);
         lock (gate)
         {
-            return Task.FromResult<IReadOnlyList<StoredImage>>([.. images.Select(image => image.Stored)]);
+            return [.. images.Select(image => image.Stored)];
         }
     }
 

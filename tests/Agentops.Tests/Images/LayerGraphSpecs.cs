@@ -68,6 +68,15 @@ public sealed class LayerGraphSpecs
     }
 
     [Fact]
+    public void One_without_a_name_goes_with_the_last_that_was_built_on_it_whenever_it_is_asked_for()
+    {
+        var graph = Graph(Image("step", 100) with { Tags = [] }, Image("one", 100, 7) with { Parent = "step" });
+
+        Assert.Equal([Exactly(107), Exactly(0)], graph.FreedByEach(["one:1", "step"], []));
+        Assert.Equal([Exactly(0), Exactly(107)], graph.FreedByEach(["step", "one:1"], []));
+    }
+
+    [Fact]
     public void A_base_that_lost_its_tag_goes_with_the_last_image_built_on_it()
     {
         var graph = Graph(Image("base", 100), Image("one", 100, 7) with { Parent = "base" });

@@ -260,6 +260,31 @@ public sealed class RunStoreSpecs : IDisposable
         Assert.Equal(["installation"], Directory.EnumerateFileSystemEntries(folder["state"]).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData("not an id")]
+    [InlineData("0123456789ABCDEF0123456789ABCDEF")]
+    [InlineData("pipe")]
+    [InlineData("device")]
+    public void An_id_of_the_state_folder_that_cannot_be_read_is_none(string what)
+    {
+        Directory.CreateDirectory(folder["state"]);
+        if (what == "pipe")
+        {
+            using var made = Process.Start("mkfifo", [folder["state/installation"]]);
+            made.WaitForExit();
+        }
+        else if (what == "device")
+        {
+            File.CreateSymbolicLink(folder["state/installation"], "/dev/zero");
+        }
+        else
+        {
+            File.WriteAllText(folder["state/installation"], what);
+        }
+
+        Assert.Null(store.KnownInstallation);
+    }
+
     [Fact]
     public void A_run_that_is_removed_is_gone_with_all_its_files()
     {
