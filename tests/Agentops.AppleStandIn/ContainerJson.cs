@@ -20,7 +20,7 @@ internal static class ContainerJson
                 network["mtu"] = 1280;
             }
 
-            networks.Add(network);
+            networks.Add((JsonNode)network);
         }
 
         var word = running ? "running" : "stopped";

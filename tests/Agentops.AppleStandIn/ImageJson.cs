@@ -46,8 +46,7 @@ internal static class ImageJson
 
     private static long Size(ImageRecord image) => ManifestSize + Config(image).ToJsonString().Length + image.Layers.Sum(layer => layer.Size);
 
-    private static JsonArray Variants(ImageRecord image) =>
-    [
+    private static JsonArray Variants(ImageRecord image) => new(
         new JsonObject
         {
             ["config"] = Config(image),
@@ -62,8 +61,7 @@ internal static class ImageJson
             ["digest"] = "sha256:" + Hash("attestation of " + Config(image).ToJsonString()),
             ["platform"] = new JsonObject { ["architecture"] = "unknown", ["os"] = "unknown" },
             ["size"] = 555,
-        },
-    ];
+        });
 
     private static JsonObject Config(ImageRecord image)
     {

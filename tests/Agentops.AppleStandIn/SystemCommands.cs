@@ -49,10 +49,10 @@ internal static class SystemCommands
         }
 
         Arguments.Parse("system version", args, [], ["--format"]).Format(world.Release, "system version");
-        var parts = new JsonArray { Part("container", world.Release.ToString()) };
+        var parts = new JsonArray((JsonNode)Part("container", world.Release.ToString()));
         if (!trouble.IsDown)
         {
-            parts.Add(Part("container-apiserver", world.Release.Since(1, 4, 1) ? world.Release.ToString() : Sentence(world)));
+            parts.Add((JsonNode)Part("container-apiserver", world.Release.Since(1, 4, 1) ? world.Release.ToString() : Sentence(world)));
         }
 
         Console.Out.Write(Json.Print(parts, world.Release, pretty: false));
