@@ -3,7 +3,7 @@ namespace Agentops.RuntimeTests;
 public static class Apple_0_12
 {
     [Collection(nameof(Apple_0_12))]
-    public sealed class RunSpecs() : RuntimeContract(TestApple.Apple_0_12);
+    public sealed class RunSpecs() : AppleRunContract(TestApple.Apple_0_12);
 
     [Collection(nameof(Apple_0_12))]
     public sealed class BuildSpecs() : BuildContract(TestApple.Apple_0_12);

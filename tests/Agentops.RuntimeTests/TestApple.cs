@@ -1,5 +1,6 @@
 using System.Collections;
 using Agentops.Runtimes;
+using Agentops.Runtimes.Apple;
 
 namespace Agentops.RuntimeTests;
 
@@ -17,24 +18,36 @@ public sealed record TestApple(string Release) : TestRuntime
 
     private static IReadOnlyList<Limit> All => [Limit.NoSizesOfLayers, Limit.NoSizesOfContainers, Limit.NothingDangling, Limit.LeastMemory, Limit.MemoryUnnoticed];
 
-    public override Task<IContainerRuntime> Connect()
-    {
-        var environment = new Dictionary<string, string>();
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            environment[(string)variable.Key] = (string?)variable.Value ?? "";
-        }
+    /// <summary>Our state folder.</summary>
+    public string Home => Path.Combine(Worlds.FullName, "home-" + Release);
 
-        // Both lie beside the tests, and start many times faster where ./build has made native programs of them.
-        var standIn = environment.GetValueOrDefault("AGENTOPS_TEST_APPLE_STAND_IN") ?? AppContext.BaseDirectory;
-        var agent = environment.GetValueOrDefault("AGENTOPS_TEST_AGENT") ?? Path.Combine(AppContext.BaseDirectory, "agent");
-        environment["PATH"] = $"{standIn}:{environment.GetValueOrDefault("PATH")}";
-        environment["CONTAINER_STAND_IN"] = Path.Combine(Worlds.FullName, Release);
-        environment["CONTAINER_STAND_IN_RELEASE"] = Release;
-        environment["AGENTOPS_HOME"] = Path.Combine(Worlds.FullName, "home-" + Release);
-        environment["AGENTOPS_TIMEOUT"] = "60";
-        var surroundings = new Surroundings(environment, "/", "/root", 0, 0) { AgentPath = agent };
-        return RuntimeFinder.Connect(surroundings, new RuntimeRequest("apple"), TestContext.Current.CancellationToken);
+    public override Task<IContainerRuntime> Connect() => RuntimeFinder.Connect(Surroundings, new RuntimeRequest("apple"), TestContext.Current.CancellationToken);
+
+    /// <summary>What somebody does by hand.</summary>
+    /// <param name="arguments">Of <c>container</c>.</param>
+    internal Task<AppleAnswer> Container(params string[] arguments) =>
+        new AppleCommandLine(AppleCommandLine.Find(Surroundings)!, Surroundings).Ask(arguments, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+    private Surroundings Surroundings
+    {
+        get
+        {
+            var environment = new Dictionary<string, string>();
+            foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            {
+                environment[(string)variable.Key] = (string?)variable.Value ?? "";
+            }
+
+            // Both lie beside the tests, and start many times faster where ./build has made native programs of them.
+            var standIn = environment.GetValueOrDefault("AGENTOPS_TEST_APPLE_STAND_IN") ?? AppContext.BaseDirectory;
+            var agent = environment.GetValueOrDefault("AGENTOPS_TEST_AGENT") ?? Path.Combine(AppContext.BaseDirectory, "agent");
+            environment["PATH"] = $"{standIn}:{environment.GetValueOrDefault("PATH")}";
+            environment["CONTAINER_STAND_IN"] = Path.Combine(Worlds.FullName, Release);
+            environment["CONTAINER_STAND_IN_RELEASE"] = Release;
+            environment["AGENTOPS_HOME"] = Home;
+            environment["AGENTOPS_TIMEOUT"] = "60";
+            return new Surroundings(environment, "/", "/root", 0, 0) { AgentPath = agent };
+        }
     }
 
     private static DirectoryInfo MakeWorlds()
