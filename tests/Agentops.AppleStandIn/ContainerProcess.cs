@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Agentops.AppleStandIn;
 
@@ -271,7 +272,8 @@ internal static partial class ContainerProcess
 
     private static void PassInput(string folder)
     {
-        using var input = Console.OpenStandardInput();
+        // Not the console's, which sends escape sequences to a terminal.
+        using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, 0);
         using var file = new FileStream(Path.Combine(folder, "in"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
         var buffer = new byte[64 * 1024];
         while (input.Read(buffer) is > 0 and var length)

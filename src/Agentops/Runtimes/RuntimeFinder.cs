@@ -7,6 +7,9 @@ namespace Agentops.Runtimes;
 /// <summary>Finds the runtime to use, in the order of <see cref="RuntimeChoice"/>: Apple's <c>container</c>; <c>DOCKER_HOST</c>, the current Docker context, then the usual sockets; the first that answers.</summary>
 public static class RuntimeFinder
 {
+    // Services that hang are not worth the wait where there may be an engine.
+    private static readonly TimeSpan LookingAround = TimeSpan.FromSeconds(5);
+
     /// <summary>Finds a runtime and says hello. One connection and one request when the first socket answers.</summary>
     /// <param name="surroundings">Environment and home: <c>DOCKER_HOST</c>, <c>DOCKER_CONTEXT</c>, <c>DOCKER_CONFIG</c>, <c>CONTAINER_HOST</c>, <c>DOCKER_BUILDKIT</c>, <c>AGENTOPS_RUNTIME</c>, <c>AGENTOPS_TIMEOUT</c> (seconds).</param>
     /// <param name="request">Which one is wanted.</param>
@@ -24,7 +27,7 @@ public static class RuntimeFinder
         {
             try
             {
-                return await ConnectToApple(surroundings, patience, cancellationToken);
+                return await ConnectToApple(surroundings, patience, order is RuntimeOrder.AppleThenEngines ? LookingAround : null, cancellationToken);
             }
             catch (RuntimeUnavailableException) when (order is RuntimeOrder.AppleThenEngines)
             {
@@ -62,7 +65,7 @@ public static class RuntimeFinder
         var patience = Patience(surroundings);
         var inUse = Target(chosen.Endpoint.Replace("unix://", "", StringComparison.Ordinal));
         var hasApple = surroundings.IsAppleSilicon && chosen.Name != "apple" && AppleCommandLine.Find(surroundings) is not null;
-        return [.. hasApple ? [cancellationToken => ConnectToApple(surroundings, patience, cancellationToken)] : Array.Empty<Func<CancellationToken, Task<IContainerRuntime>>>(), .. EndpointCandidates.AllSockets(surroundings)
+        return [.. hasApple ? [cancellationToken => ConnectToApple(surroundings, patience, LookingAround, cancellationToken)] : Array.Empty<Func<CancellationToken, Task<IContainerRuntime>>>(), .. EndpointCandidates.AllSockets(surroundings)
             .Where(endpoint => File.Exists(endpoint.SocketPath))
             .DistinctBy(endpoint => Target(endpoint.SocketPath!))
             .Where(endpoint => Target(endpoint.SocketPath!) != inUse)
@@ -109,12 +112,12 @@ public static class RuntimeFinder
         }
     }
 
-    private static async Task<IContainerRuntime> ConnectToApple(Surroundings surroundings, TimeSpan? patience, CancellationToken cancellationToken)
+    private static async Task<IContainerRuntime> ConnectToApple(Surroundings surroundings, TimeSpan? patience, TimeSpan? forGreeting, CancellationToken cancellationToken)
     {
         var program = AppleCommandLine.Find(surroundings)
             ?? throw new RuntimeUnavailableException("Apple's container is not installed: there is no 'container' in PATH.\nInstall it from https://github.com/apple/container/releases, or use --runtime docker or --runtime podman.");
-        var commandLine = new AppleCommandLine(program, surroundings, patience);
-        return new AppleRuntime(commandLine, await AppleGreeting.Take(commandLine, cancellationToken), surroundings, TimeProvider.System);
+        var release = await AppleGreeting.Take(new AppleCommandLine(program, surroundings, patience ?? forGreeting), cancellationToken);
+        return new AppleRuntime(new AppleCommandLine(program, surroundings, patience), release, surroundings, TimeProvider.System);
     }
 
     private static void CheckName(string? name, string? variable)

@@ -218,6 +218,44 @@ public sealed class MisbehavingContainerSpecs : IDisposable
     }
 
     [Fact]
+    public async Task A_start_is_refused_in_its_own_words_and_services_that_went_away_are_no_refusal()
+    {
+        await using var runtime = await container.Connect();
+        container.Say("inspect", """[{"id":"web","status":{"state":"stopped"}}]""");
+        container.Say("start", "", 1, "Error: failed to start container (cause: \"internalError: \"failed to find target executable nosuch\"\")\n");
+        var refusal = await Assert.ThrowsAsync<RuntimeRefusalException>(() => runtime.StartContainer("web", Cancel));
+
+        container.Say("start", "", 1, Down);
+        var failure = await Unavailable(() => runtime.StartContainer("web", Cancel));
+
+        Assert.Equal((RuntimeRefusal.CannotStart, "failed to start container (cause: \"internalError: \"failed to find target executable nosuch\"\")"), (refusal.Refusal, refusal.Message));
+        Assert.Contains("its services do not run", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(ContainerState.Created, (await runtime.FindContainer("web", Cancel))!.Container.State);
+    }
+
+    [Fact]
+    public async Task A_process_that_says_Error_and_ends_with_1_has_run_all_the_same()
+    {
+        await using var runtime = await container.Connect();
+        container.Script("inspect", $"if [ -f \"$0.started\" ]; then echo '[{{\"id\":\"web\",\"status\":{{\"state\":\"stopped\",\"startedDate\":\"2026-08-07T22:17:56Z\"}}}}]'; else echo '[{{\"id\":\"web\",\"status\":{{\"state\":\"stopped\"}}}}]'; fi");
+        container.Script("start", "touch \"$0.started\"; echo 'Error: mine' >&2; exit 1");
+
+        await runtime.StartContainer("web", Cancel);
+
+        Assert.Equal(1, await await runtime.WaitForExit("web", Cancel));
+    }
+
+    [Fact]
+    public async Task Without_an_agent_to_look_after_it_nothing_is_started()
+    {
+        await using var runtime = await container.Connect(agent: "no-such-agent");
+        container.Say("inspect", """[{"id":"web","status":{"state":"stopped"}}]""");
+
+        Assert.Contains("no-such-agent cannot be started to look after web", (await Unavailable(() => runtime.StartContainer("web", Cancel))).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(container.Asked, asked => asked.StartsWith("start", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task On_its_own_machine_it_comes_first_when_its_services_run_and_else_the_engines_are_asked()
     {
         await using (var runtime = await container.Connect(name: null, isAppleSilicon: true))

@@ -39,8 +39,8 @@ internal sealed class ScriptedContainer : IDisposable
     /// <summary>Answers a command by a shell script.</summary>
     public void Script(string command, string script) => File.WriteAllText(Path.Combine(folder["answers"], command), script + "\n");
 
-    public Task<IContainerRuntime> Connect(string timeout = "30", string? name = "apple", bool isAppleSilicon = false) => RuntimeFinder.Connect(
-        new Surroundings(new Dictionary<string, string> { ["PATH"] = $"{folder.Path}:/usr/bin:/bin", ["AGENTOPS_TIMEOUT"] = timeout, ["AGENTOPS_HOME"] = folder["home"] }, "/", "/no/home", 0, 0) { IsAppleSilicon = isAppleSilicon },
+    public Task<IContainerRuntime> Connect(string timeout = "30", string? name = "apple", bool isAppleSilicon = false, string agent = "agent") => RuntimeFinder.Connect(
+        new Surroundings(new Dictionary<string, string> { ["DOTNET_ROOT"] = Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? "", ["PATH"] = $"{folder.Path}:/usr/bin:/bin", ["AGENTOPS_TIMEOUT"] = timeout, ["AGENTOPS_HOME"] = folder["home"] }, "/", "/no/home", 0, 0) { IsAppleSilicon = isAppleSilicon, AgentPath = Path.Combine(AppContext.BaseDirectory, agent) },
         new RuntimeRequest(name),
         TestContext.Current.CancellationToken);
 

@@ -13,7 +13,7 @@ internal static class AppleRefusal
         var words = Words(answer.Error);
         if (IsDown(answer.Error))
         {
-            return new RuntimeUnavailableException("Apple's container does not answer: its services do not run.\nStart them: container system start");
+            return Down();
         }
 
         if (Says(words, "XPC timeout"))
@@ -45,6 +45,12 @@ internal static class AppleRefusal
         : Says(words, "is not running", "container is stopped") ? RuntimeRefusal.NotRunning
         : Says(words, "failed to find target executable", "executable file not found") ? RuntimeRefusal.CannotStart
         : RuntimeRefusal.Other;
+
+    /// <summary>Why a container was not started.</summary>
+    /// <param name="words">Without <c>Error: </c>.</param>
+    /// <returns>To be thrown.</returns>
+    public static AgentopsException OfStart(string words) => IsDown(words) ? Down() : new RuntimeRefusalException(
+        ReasonOf(words) is var reason and (RuntimeRefusal.NotFound or RuntimeRefusal.CannotStart) ? reason : RuntimeRefusal.Other, words);
 
     /// <summary>Whether the services are not there to answer.</summary>
     /// <param name="error">All of standard error.</param>
@@ -92,6 +98,8 @@ internal static class AppleRefusal
         line = end < 0 ? line : line[..end];
         return line.Length > 200 ? $"{line[..200]}…" : line.TrimEnd('.').ToString();
     }
+
+    private static RuntimeUnavailableException Down() => new("Apple's container does not answer: its services do not run.\nStart them: container system start");
 
     private static bool Says(string words, params ReadOnlySpan<string> parts)
     {

@@ -154,7 +154,7 @@ internal sealed partial class AppleRuntime(AppleCommandLine commandLine, AppleRe
         {
             if (kept.Failure is { } words)
             {
-                throw new RuntimeRefusalException(AppleRefusal.ReasonOf(words) is var reason && reason is RuntimeRefusal.NotFound or RuntimeRefusal.CannotStart ? reason : RuntimeRefusal.Other, words);
+                throw AppleRefusal.OfStart(words);
             }
 
             if (keeper.HasExited && kept.End is null && kept.Failure is null)

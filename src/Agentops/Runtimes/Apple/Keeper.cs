@@ -98,7 +98,7 @@ internal sealed class Keeper(AppleCommandLine commandLine, KeptRun kept, TimePro
             isKnown = false;
         }
 
-        if (failed && (isKnown ? startedAt is null || startedAt == startedBefore : !AppleRefusal.IsDown(words)))
+        if (failed && (!isKnown || startedAt is null || startedAt == startedBefore))
         {
             kept.Note(AppleRefusal.Words(words));
             return;
