@@ -14,7 +14,14 @@ internal static partial class ContainerProcess
 {
     private static readonly Dictionary<string, int> Numbers = new()
     {
-        ["HUP"] = 1, ["INT"] = 2, ["QUIT"] = 3, ["KILL"] = 9, ["USR1"] = 10, ["USR2"] = 12, ["TERM"] = 15, ["WINCH"] = 28,
+        ["HUP"] = 1,
+        ["INT"] = 2,
+        ["QUIT"] = 3,
+        ["KILL"] = 9,
+        ["USR1"] = 10,
+        ["USR2"] = 12,
+        ["TERM"] = 15,
+        ["WINCH"] = 28,
     };
 
     public static bool IsRunning(World world, ContainerRecord container) => IsRunning(world.FolderOf(container.Id));
