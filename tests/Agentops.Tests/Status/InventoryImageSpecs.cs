@@ -159,5 +159,5 @@ public sealed class InventoryImageSpecs
 
     private static IReadOnlyList<InventoryImage> Of(
         IReadOnlyList<StoredImage> stored, Dictionary<string, ImageLayers>? layers = null, IReadOnlyList<Run>? runs = null, IReadOnlyList<Container>? containers = null) =>
-        InventoryImages.Of(stored, LayerGraph.Of(stored, layers ?? []), containers ?? [.. (runs ?? []).Select(run => run.Container).OfType<Container>()], runs ?? [], Given.Installation);
+        InventoryImages.Of(stored, LayerGraph.Of(stored, layers ?? []), containers ?? [.. (runs ?? []).Select(run => run.Container).OfType<Container>()], runs ?? [], Given.Installation, _ => null);
 }
