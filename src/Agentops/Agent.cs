@@ -83,6 +83,7 @@ public static class Agent
             SystemCommand.Create(world),
             MeasureCommand.Create(world),
             FinishCommand.Create(world),
+            KeepCommand.Create(world),
         };
         root.HelpName = "agent";
         GlobalOptions.AddTo(root);

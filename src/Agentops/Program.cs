@@ -57,7 +57,11 @@ internal static partial class Program
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         uint? user = OperatingSystem.IsWindows() ? null : GetUserId();
         uint? group = OperatingSystem.IsWindows() ? null : GetGroupId();
-        return new Surroundings(environment, Environment.CurrentDirectory, home.Length == 0 ? "/" : home, user, group);
+        return new Surroundings(environment, Environment.CurrentDirectory, home.Length == 0 ? "/" : home, user, group)
+        {
+            IsAppleSilicon = OperatingSystem.IsMacOS() && RuntimeInformation.OSArchitecture is Architecture.Arm64,
+            AgentPath = Environment.ProcessPath!,
+        };
     }
 
     private static void StartAgent(IReadOnlyList<string> arguments)

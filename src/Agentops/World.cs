@@ -38,6 +38,12 @@ public sealed record Surroundings(
     uint? UserId,
     uint? GroupId)
 {
+    /// <summary>This is a Mac with Apple's own processor, the one machine that Apple's <c>container</c> runs on.</summary>
+    public bool IsAppleSilicon { get; init; }
+
+    /// <summary>The program that runs as <c>agent</c>; what goes on in the background is another one of it.</summary>
+    public string AgentPath { get; init; } = "agent";
+
     /// <summary>The state folder: <c>$AGENTOPS_HOME</c>, else <c>~/.agentops</c>.</summary>
     public string StateFolder => Variable("AGENTOPS_HOME") is { } set ? Path.GetFullPath(set, Folder) : Path.Combine(Home, ".agentops");
 

@@ -48,6 +48,12 @@ public sealed record Limit(string Sentence)
 
     public static readonly Limit StepsRunOn = new("A build that is given up ends with the step it is at, and the layers before it stay: the tool says how to remove them.");
 
+    public static readonly Limit NoSizesOfContainers = new("It does not tell what a container wrote over its image.");
+
+    public static readonly Limit NothingDangling = new("An image without a tag is gone: a rebuild leaves nothing to clean.");
+
+    public static readonly Limit LeastMemory = new("A run has 200 MiB of memory at the least, in whole mebibytes.");
+
     public static readonly Limit NoBuildKit = new("Its BuildKit takes no build context from us: the classic builder builds.");
 }
 

@@ -20,6 +20,9 @@ public sealed record DiskUse(ByteSize? Layer, ByteSize? Volumes, ByteSize? Folde
     /// <summary>Why the runtime could not measure it; null when it could, or was not asked in time. Untrusted text.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>The runtime measures in whole blocks, and not all that it prepared for the container: containerd's image store.</summary>
+    public bool IsRounded { get; init; }
+
     /// <summary>All of it; null while a part is unknown.</summary>
-    public LayerBytes? Total => (Layer, Volumes, Folder) is ({ } layer, { } volumes, { } folder) ? new LayerBytes(layer + volumes + folder, IsProven) : null;
+    public LayerBytes? Total => (Layer, Volumes, Folder) is ({ } layer, { } volumes, { } folder) ? new LayerBytes(layer + volumes + folder, IsProven && (!IsRounded || layer == ByteSize.Zero)) : null;
 }

@@ -13,6 +13,7 @@ internal static class SavedOutput
 {
     private const int HeaderSize = 8;
     private const int LargestPiece = 64 * 1024;
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Adds a piece.</summary>
     /// <param name="file">Where to.</param>
@@ -39,18 +40,11 @@ internal static class SavedOutput
     public static async IAsyncEnumerable<OutputChunk> Read(string path, int? tail, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var skip = tail is { } wanted ? Math.Max(0, CountLines(path) - wanted) : 0;
-        await using var file = File.OpenRead(path);
+        await using var file = OpenRead(path);
         foreach (var chunk in Pieces(file))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var bytes = chunk.Bytes;
-            while (skip > 0 && bytes.Length > 0)
-            {
-                var end = bytes.Span.IndexOf((byte)'\n');
-                bytes = end < 0 ? default : bytes[(end + 1)..];
-                skip -= end < 0 ? 0 : 1;
-            }
-
+            var bytes = SkipLines(chunk.Bytes, ref skip);
             if (bytes.Length > 0)
             {
                 yield return chunk with { Bytes = bytes };
@@ -58,9 +52,70 @@ internal static class SavedOutput
         }
     }
 
+    /// <summary>Reads output that is still being written.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tail">Of what is there, only the last so many lines; null for all.</param>
+    /// <param name="isOver">Nothing more will be written.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The pieces, until it is over.</returns>
+    public static async IAsyncEnumerable<OutputChunk> Follow(string path, int? tail, Func<bool> isOver, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var skip = tail is { } wanted ? Math.Max(0, CountLines(path) - wanted) : 0;
+        await foreach (var chunk in Follow(path, 0L, isOver, cancellationToken))
+        {
+            var bytes = SkipLines(chunk.Bytes, ref skip);
+            if (bytes.Length > 0)
+            {
+                yield return chunk with { Bytes = bytes };
+            }
+        }
+    }
+
+    /// <summary>Reads output that is still being written.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="start">Where a piece begins.</param>
+    /// <param name="isOver">Nothing more will be written.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The pieces, until it is over.</returns>
+    public static async IAsyncEnumerable<OutputChunk> Follow(string path, long start, Func<bool> isOver, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var file = OpenRead(path);
+        while (true)
+        {
+            // Asked first: what was written before it was over is read after it.
+            var over = isOver();
+            file.Position = start;
+            foreach (var chunk in Pieces(file))
+            {
+                start += HeaderSize + chunk.Bytes.Length;
+                yield return chunk;
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            if (over)
+            {
+                yield break;
+            }
+
+            await Task.Delay(Glance, cancellationToken);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> SkipLines(ReadOnlyMemory<byte> bytes, ref int skip)
+    {
+        while (skip > 0 && bytes.Length > 0)
+        {
+            var end = bytes.Span.IndexOf((byte)'\n');
+            bytes = end < 0 ? default : bytes[(end + 1)..];
+            skip -= end < 0 ? 0 : 1;
+        }
+
+        return bytes;
+    }
+
     private static int CountLines(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = OpenRead(path);
         var (lines, last) = (0, (byte)'\n');
         foreach (var chunk in Pieces(file))
         {
@@ -70,6 +125,9 @@ internal static class SavedOutput
 
         return last == '\n' ? lines : lines + 1;
     }
+
+    // Somebody may still write to it.
+    private static FileStream OpenRead(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     private static IEnumerable<OutputChunk> Pieces(Stream file)
     {

@@ -1,13 +1,17 @@
 using System.Globalization;
+using Agentops.Runtimes.Apple;
 using Agentops.Runtimes.Engine;
 
 namespace Agentops.Runtimes;
 
-/// <summary>Finds the runtime to use: <c>DOCKER_HOST</c>, the current Docker context, then the usual sockets; the first that answers.</summary>
+/// <summary>Finds the runtime to use, in the order of <see cref="RuntimeChoice"/>: Apple's <c>container</c>; <c>DOCKER_HOST</c>, the current Docker context, then the usual sockets; the first that answers.</summary>
 public static class RuntimeFinder
 {
+    // Services that hang are not worth the wait where there may be an engine.
+    private static readonly TimeSpan LookingAround = TimeSpan.FromSeconds(5);
+
     /// <summary>Finds a runtime and says hello. One connection and one request when the first socket answers.</summary>
-    /// <param name="surroundings">Environment and home: <c>DOCKER_HOST</c>, <c>DOCKER_CONTEXT</c>, <c>DOCKER_CONFIG</c>, <c>CONTAINER_HOST</c>, <c>DOCKER_BUILDKIT</c>, <c>AGENTOPS_TIMEOUT</c> (seconds).</param>
+    /// <param name="surroundings">Environment and home: <c>DOCKER_HOST</c>, <c>DOCKER_CONTEXT</c>, <c>DOCKER_CONFIG</c>, <c>CONTAINER_HOST</c>, <c>DOCKER_BUILDKIT</c>, <c>AGENTOPS_RUNTIME</c>, <c>AGENTOPS_TIMEOUT</c> (seconds).</param>
     /// <param name="request">Which one is wanted.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>A runtime that answered, to be disposed of.</returns>
@@ -15,26 +19,41 @@ public static class RuntimeFinder
     /// <exception cref="UsageException">There is no runtime of that name.</exception>
     public static async Task<IContainerRuntime> Connect(Surroundings surroundings, RuntimeRequest request, CancellationToken cancellationToken)
     {
-        CheckName(request.Name);
+        var wanted = request.Name ?? surroundings.Variable("AGENTOPS_RUNTIME");
+        CheckName(wanted, request.Name is null ? "AGENTOPS_RUNTIME" : null);
         var patience = Patience(surroundings);
+        var order = RuntimeChoice.Of(wanted, surroundings.IsAppleSilicon, AppleCommandLine.Find(surroundings) is not null, surroundings.Variable("DOCKER_HOST") is not null);
+        if (order is RuntimeOrder.Apple or RuntimeOrder.AppleThenEngines)
+        {
+            try
+            {
+                return await ConnectToApple(surroundings, patience, order is RuntimeOrder.AppleThenEngines ? LookingAround : null, cancellationToken);
+            }
+            catch (RuntimeUnavailableException) when (order is RuntimeOrder.AppleThenEngines)
+            {
+                // Its services do not run: there may be an engine all the same.
+            }
+        }
+
         // The context is read only when it is asked: DOCKER_HOST comes before it, and Podman has none.
-        var context = surroundings.Variable("DOCKER_HOST") is null && request.Name is not "podman" ? DockerContext.Read(surroundings) : null;
-        var candidates = EndpointCandidates.For(surroundings, request.Name, context);
+        var context = surroundings.Variable("DOCKER_HOST") is null && wanted is not "podman" ? DockerContext.Read(surroundings) : null;
+        var candidates = EndpointCandidates.For(surroundings, wanted, context);
         var tried = new List<FailedEndpoint>();
         foreach (var endpoint in candidates.Endpoints)
         {
             var connection = new EngineConnection(endpoint, patience);
             var (greeting, fault) = await Greet(connection, cancellationToken);
-            if (greeting is not null && (request.Name is null || request.Name == (greeting.IsPodman ? "podman" : "docker")))
+            if (greeting is not null && (wanted is null || wanted == (greeting.IsPodman ? "podman" : "docker")))
             {
                 return new EngineRuntime(connection, greeting, surroundings.Variable("DOCKER_BUILDKIT") is "0");
             }
 
             await connection.DisposeAsync();
-            tried.Add(new FailedEndpoint(endpoint, fault ?? new EngineFault(EngineFaultKind.NotAnEngine, $"it is not {request.Name}")));
+            tried.Add(new FailedEndpoint(endpoint, fault ?? new EngineFault(EngineFaultKind.NotAnEngine, $"it is not {wanted}")));
         }
 
-        throw new RuntimeUnavailableException(FailedEndpoint.Describe(tried, candidates.Origin, PodmanStart.Find(surroundings)));
+        var found = order is RuntimeOrder.AppleThenEngines ? "\nApple's container is installed; its services start with: container system start" : "";
+        throw new RuntimeUnavailableException(FailedEndpoint.Describe(tried, candidates.Origin, PodmanStart.Find(surroundings)) + found);
     }
 
     /// <summary>Ways to other runtimes: sockets in the usual places, or named by a variable, that are there and are not the one in use.</summary>
@@ -45,7 +64,8 @@ public static class RuntimeFinder
     {
         var patience = Patience(surroundings);
         var inUse = Target(chosen.Endpoint.Replace("unix://", "", StringComparison.Ordinal));
-        return [.. EndpointCandidates.AllSockets(surroundings)
+        var hasApple = surroundings.IsAppleSilicon && chosen.Name != "apple" && AppleCommandLine.Find(surroundings) is not null;
+        return [.. hasApple ? [cancellationToken => ConnectToApple(surroundings, patience, LookingAround, cancellationToken)] : Array.Empty<Func<CancellationToken, Task<IContainerRuntime>>>(), .. EndpointCandidates.AllSockets(surroundings)
             .Where(endpoint => File.Exists(endpoint.SocketPath))
             .DistinctBy(endpoint => Target(endpoint.SocketPath!))
             .Where(endpoint => Target(endpoint.SocketPath!) != inUse)
@@ -92,16 +112,22 @@ public static class RuntimeFinder
         }
     }
 
-    private static void CheckName(string? name)
+    private static async Task<IContainerRuntime> ConnectToApple(Surroundings surroundings, TimeSpan? patience, TimeSpan? forGreeting, CancellationToken cancellationToken)
+    {
+        var program = AppleCommandLine.Find(surroundings)
+            ?? throw new RuntimeUnavailableException("Apple's container is not installed: there is no 'container' in PATH.\nInstall it from https://github.com/apple/container/releases, or use --runtime docker or --runtime podman.");
+        var release = await AppleGreeting.Take(new AppleCommandLine(program, surroundings, patience ?? forGreeting), cancellationToken);
+        return new AppleRuntime(new AppleCommandLine(program, surroundings, patience), release, surroundings, TimeProvider.System);
+    }
+
+    private static void CheckName(string? name, string? variable)
     {
         switch (name)
         {
-            case null or "docker" or "podman":
+            case null or "docker" or "podman" or "apple":
                 return;
-            case "apple":
-                throw new RuntimeUnavailableException("The runtime 'apple' is not supported yet on this system.\nUse --runtime docker or --runtime podman.");
             default:
-                throw new UsageException($"There is no runtime '{name}': it is one of docker, podman, apple.");
+                throw new UsageException($"There is no runtime '{name}'{(variable is null ? "" : $" ({variable})")}: it is one of docker, podman, apple.");
         }
     }
 

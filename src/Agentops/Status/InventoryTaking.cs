@@ -54,14 +54,15 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
 
         var sizes = await Sizes(list, memory.Containers, takenAt, enough.Token);
         var folders = await foldersTask;
-        var runs = list.Runs.Select(run => run with { Disk = DiskOf(run, sizes, folders.GetValueOrDefault(run.Id), takenAt) }).ToList();
+        var survey = await surveyTask;
+        var isRounded = !survey.Graph.SizesAreExact;
+        var runs = list.Runs.Select(run => run with { Disk = DiskOf(run, sizes, folders.GetValueOrDefault(run.Id), takenAt) with { IsRounded = isRounded } }).ToList();
         var orphans = list.Orphans.Select(orphan => orphan with
         {
-            Disk = DiskOf(orphan.Container, sizes, ByteSize.Zero, takenAt),
+            Disk = DiskOf(orphan.Container, sizes, ByteSize.Zero, takenAt) with { IsRounded = isRounded },
             HasRecord = orphan.HasRecord || recordsFault is not null,
         }).ToList();
 
-        var survey = await surveyTask;
         var images = InventoryImages.Of(stored, survey.Graph, containers, runs, installation, world.Runs.LastUse);
         images = await WithStaleness(images, stored, runs, enough.Token);
         Remember(memory, sizes.Sizes, survey.Layers, containers, stored, containersFault is null && imagesFault is null);

@@ -166,11 +166,28 @@ public sealed class EndpointSpecs
     }
 
     [Fact]
-    public async Task Apple_is_not_supported_yet_and_other_names_are_no_runtimes()
+    public async Task Names_are_docker_podman_and_apple_on_the_command_line_and_in_AGENTOPS_RUNTIME()
     {
-        Assert.Contains("'apple' is not supported yet", (await Assert.ThrowsAsync<RuntimeUnavailableException>(() => Connect("apple"))).Message, StringComparison.Ordinal);
-        Assert.Contains("one of docker, podman, apple", (await Assert.ThrowsAsync<UsageException>(() => Connect("dokcer"))).Message, StringComparison.Ordinal);
+        Assert.Contains("Apple's container is not installed", (await Assert.ThrowsAsync<RuntimeUnavailableException>(() => Connect("apple"))).Message, StringComparison.Ordinal);
+        Assert.Contains("Apple's container is not installed", (await Assert.ThrowsAsync<RuntimeUnavailableException>(() => Connect(null, ("AGENTOPS_RUNTIME", "apple")))).Message, StringComparison.Ordinal);
+        Assert.Equal("There is no runtime 'dokcer': it is one of docker, podman, apple.", (await Assert.ThrowsAsync<UsageException>(() => Connect("dokcer"))).Message);
+        Assert.Equal(
+            "There is no runtime 'dokcer' (AGENTOPS_RUNTIME): it is one of docker, podman, apple.",
+            (await Assert.ThrowsAsync<UsageException>(() => Connect(null, ("AGENTOPS_RUNTIME", "dokcer")))).Message);
     }
+
+    [Theory]
+    [InlineData(null, true, true, false, RuntimeOrder.AppleThenEngines)]
+    [InlineData(null, true, false, false, RuntimeOrder.Engines)]
+    [InlineData(null, false, true, false, RuntimeOrder.Engines)]
+    [InlineData(null, true, true, true, RuntimeOrder.Engines)]
+    [InlineData("docker", true, true, false, RuntimeOrder.Engines)]
+    [InlineData("podman", true, true, false, RuntimeOrder.Engines)]
+    [InlineData("apple", true, true, true, RuntimeOrder.Apple)]
+    [InlineData("apple", false, true, false, RuntimeOrder.Apple)]
+    [InlineData("apple", true, false, false, RuntimeOrder.Apple)]
+    internal void Apples_comes_first_on_its_own_machines_unless_another_is_named(string? wanted, bool isAppleSilicon, bool isAppleInstalled, bool isEngineNamed, RuntimeOrder order) =>
+        Assert.Equal(order, RuntimeChoice.Of(wanted, isAppleSilicon, isAppleInstalled, isEngineNamed));
 
     [Theory]
     [InlineData("soon")]
