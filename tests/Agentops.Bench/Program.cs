@@ -27,6 +27,7 @@ internal static class Program
 
         if (parts.Contains("status"))
         {
+            LayerBench.Take(report, Tell);
             StatusBench.Take(bed, report, samples, runs, Tell);
         }
 

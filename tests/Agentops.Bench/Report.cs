@@ -27,6 +27,13 @@ internal sealed class Report
         Add($"| {measured} | {Megabytes(ours)} | {(theirs is { } bytes ? Megabytes(bytes) : "")} | {ratio} | {(goal is { } limit ? $"at most {Megabytes(limit)}: {(met ? "met" : "**missed**")}" : "")} |\n");
     }
 
+    public void Add(string measured, TimeSpan ours, TimeSpan goal)
+    {
+        var met = ours <= goal;
+        GoalsMet &= met;
+        Add(string.Create(CultureInfo.InvariantCulture, $"| {measured} | {ours.TotalMilliseconds:0.0} ms | | | at most {goal.TotalMilliseconds:0} ms: {(met ? "met" : "**missed**")} |\n"));
+    }
+
     public override string ToString() => text.ToString();
 
     // Told at once too: what was measured is not lost with what comes after it.
