@@ -40,7 +40,7 @@ public sealed record InventoryImage(Image Image, Owner Owner)
     public IReadOnlyList<string> UserNames => [.. Runs.Select(run => run.Name).Concat(Others.Select(user => user.Name)).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Those of its users that are nobody's run.</summary>
-    public IEnumerable<Container> Others => Users.Where(user => RunOf(user) is null);
+    public IEnumerable<Container> Others => Users.ExceptBy(Runs.Select(run => run.Container?.Id), user => user.Id);
 
     /// <summary>What one of its users is called: <c>run test-bot (e5f6g7h8)</c>, <c>container web</c>.</summary>
     /// <param name="user">One of <see cref="Users"/>.</param>
