@@ -230,17 +230,6 @@ public sealed class InventoryTakingSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_run_folder_that_is_a_link_is_not_walked_through()
-    {
-        Population.OfTheDesign(screen);
-        Directory.CreateSymbolicLink(screen.Store.FolderOf(Given.Id("link0000")), "/");
-        var inventory = await screen.Take(InventoryDepth.Exact);
-
-        Assert.Single(inventory.UnreadableRecords);
-        Assert.Equal(3, inventory.Runs.Count);
-    }
-
-    [Fact]
     public async Task Layers_that_there_was_no_time_to_read_are_read_in_the_background()
     {
         Population.OfTheDesign(screen);
