@@ -84,9 +84,10 @@ public sealed class InventoryTakingSpecs : IDisposable
         // The time is up once both runtimes were asked.
         screen.Runtime.WhileListing = async token =>
         {
-            while (silent.Calls.Count == 0)
+            for (var waited = 0; silent.Calls.Count == 0; waited++)
             {
-                await Task.Delay(1, token);
+                Assert.True(waited < 3000, "the other runtime was not asked meanwhile");
+                await Task.Delay(10, token);
             }
 
             screen.Clock.TimeIsUp();
