@@ -36,7 +36,7 @@ public sealed partial class StatusSpecs
         await using var desk = Desk.Plain();
         (await desk.Run("run", ".", "--", "sh", "-c", "head -c 700100 /dev/zero >> /tmp/grows")).Expect(0);
         // The engine tells how long ago it ended in whole seconds: what was measured in the same one proves nothing.
-        await Task.Delay(3000, TestContext.Current.CancellationToken);
+        await Task.Delay(8000, TestContext.Current.CancellationToken);
         Assert.Equal("701 kB", await ExactDisk(desk));
 
         await using var engine = new Proxy(desk);
