@@ -217,8 +217,8 @@ public sealed partial class CleanTerminalSpecs
     {
         // A step that no cache has: its image is of this minute.
         var desk = Desk.WithOwnAgent($"setup: [head -c 500000 /dev/urandom > /made; true {Desk.RareNumber()}]");
-        (await desk.Run("run", "--name", "first", ".", "--", "sh", "-c", "head -c 350100 /dev/zero > /tmp/x")).Expect(0);
-        (await desk.Run("run", "--name", "second", ".", "--", "sh", "-c", "head -c 100100 /dev/zero > /tmp/x")).Expect(0);
+        (await desk.Run("run", "--name", "first", ".", "--", "sh", "-c", "head -c 350000 /dev/zero > /tmp/x")).Expect(0);
+        (await desk.Run("run", "--name", "second", ".", "--", "sh", "-c", "head -c 100000 /dev/zero > /tmp/x")).Expect(0);
         return desk;
     }
 

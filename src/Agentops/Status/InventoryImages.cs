@@ -55,10 +55,13 @@ internal static class InventoryImages
     {
         var byLayers = layers.BuiltOn(ours.Select(image => image.Image.Id));
         // Where layers do not tell (an image without a layer of its own, a runtime that shows none), what an image says of itself does.
-        var bySaying = stored
-            .Select(image => (image, Fingerprint: RecipeFingerprint.TryParse(image.Image.Labels.GetValueOrDefault(Labels.Recipe))))
-            .Where(pair => pair.Fingerprint is not null)
-            .SelectMany(pair => pair.Fingerprint!.Bases.Select(of => (Base: of.Id ?? byTag.GetValueOrDefault(of.Reference), pair.image.Image.Id)))
+        var says = stored
+            .Select(image => (image.Image, Fingerprint: RecipeFingerprint.TryParse(image.Image.Labels.GetValueOrDefault(Labels.Recipe))))
+            .Where(pair => pair.Fingerprint is { Bases.Count: > 0 })
+            .DistinctBy(pair => pair.Image.Id)
+            .ToDictionary(pair => pair.Image.Id);
+        var bySaying = says.Values
+            .SelectMany(pair => pair.Fingerprint!.Bases.Select(of => (Base: of.Id ?? byTag.GetValueOrDefault(of.Reference), pair.Image.Id)))
             .Where(pair => pair.Base is not null && pair.Base != pair.Id)
             .ToLookup(pair => pair.Base!, pair => pair.Id);
         var names = stored.DistinctBy(image => image.Image.Id).ToDictionary(
@@ -68,11 +71,16 @@ internal static class InventoryImages
             image => image.Image.Id,
             IReadOnlyList<(string, string)> (image) =>
             [
-                .. byLayers[image.Image.Id].Concat(bySaying[image.Image.Id]).Distinct()
+                .. byLayers[image.Image.Id].Where(id => image.IsBase || !says.TryGetValue(id, out var other) || !SpeaksForItself(other.Image, image)).Concat(bySaying[image.Image.Id]).Distinct()
                     .Where(names.ContainsKey)
                     // Steps of the classic builder and other nameless things have no name of their own and count only when they are ours and dangling.
                     .Where(id => names[id] is not null || ours.Any(other => other.Image.Id == id))
                     .Select(id => (id, names[id] ?? Image.Shorten(id))),
             ]);
     }
+
+    // Two agents on one base with the same first steps share their layers, and so do two builds of one agent: neither is built on the other. What a user made from
+    // an agent's image has that image's labels, and says nothing of itself.
+    private static bool SpeaksForItself(Image other, InventoryImage image) =>
+        other.Labels.GetValueOrDefault(Labels.Agent) is not { } agent || agent != image.Agent || other.Tags.Count == 0 || other.Tags.Contains($"{Image.TagPrefix}{agent}:latest");
 }

@@ -69,6 +69,28 @@ public sealed class InventoryImageSpecs
     }
 
     [Fact]
+    public void Two_agents_with_the_same_first_steps_are_not_built_on_each_other_nor_is_an_agents_new_build_on_its_old_one()
+    {
+        var images = Of(
+            [Stored('1', ["agentops/base-node:22"]), Stored('2', ["agentops/plain:latest"], Built("plain")), Stored('3', ["agentops/more:latest"], Built("more")), Stored('4', [], Built("more"))],
+            Layers(('1', "a"), ('2', "a b"), ('3', "a b c"), ('4', "a b")));
+
+        Assert.Empty(Assert.Single(images, image => image.Image.Id == Id('2')).BuiltOnIt);
+        Assert.Empty(Assert.Single(images, image => image.Image.Id == Id('4')).BuiltOnIt);
+        Assert.Equal([Id('2'), Id('3'), Id('4')], Assert.Single(images, image => image.Image.Id == Id('1')).BuiltOnIt.Select(other => other.Id).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_user_built_on_an_agents_image_has_its_labels_and_is_built_on_it_all_the_same()
+    {
+        var images = Of(
+            [Stored('2', ["agentops/plain:latest"], Built("plain")), Stored('3', ["mine/plain:1"], Built("plain")), Stored('4', ["mine/nothing:1"], Nobody)],
+            Layers(('2', "a b"), ('3', "a b c"), ('4', "a b d")));
+
+        Assert.Equal([Id('3'), Id('4')], Assert.Single(images, image => image.Image.Id == Id('2')).BuiltOnIt.Select(other => other.Id).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Those_that_run_come_first_among_the_runs_made_from_it_and_other_containers_after_them()
     {
         Run[] runs = [Run("newest00", ContainerState.Exited), Run("middle00", ContainerState.Running), Run("oldest00", ContainerState.Exited, "newest00")];
@@ -163,6 +185,13 @@ public sealed class InventoryImageSpecs
 
     private static StoredImage Stored(char digit, IReadOnlyList<string> tags, Dictionary<string, string>? labels = null, int days = 1) =>
         new(new Image(Id(digit), tags, new ByteSize(100), Given.Now.AddDays(-days), labels ?? Ours), [], null);
+
+    private static Dictionary<string, string> Built(string agent) => new(Ours)
+    {
+        [Labels.Agent] = agent,
+        [Labels.Base] = "false",
+        [Labels.Recipe] = $"1;total=00;on=base;packages=00;setup=00;dockerfile=00;args=00;ref={Uri.EscapeDataString("agentops/base-node:22")};image={Uri.EscapeDataString(Id('1'))}",
+    };
 
     private static Run Run(string id, ContainerState state, string? name = null) =>
         Agentops.Runs.Run.Of(Given.Id(id), Given.Record(id, name ?? id), Given.Container(id, state) with { Id = id, ImageId = Id('1') }, creatorLives: false, Given.Endpoint);
