@@ -51,7 +51,7 @@ public abstract class CleanContract(TestEngine engine, int populations) : Contra
 
         var counts = $"{exact} exact totals and {estimates} estimates, {freedInAll} bytes freed";
         Assert.True(freedInAll > populations * 1_000L, counts);
-        Assert.True(engine.Has(Limit.NoSizesOfLayers) || exact > 9 * estimates, counts);
+        Assert.True(engine.Has(Limit.NoSizesOfLayers) || exact > 4 * estimates, counts);
     }
 
     private async Task Check(Installation home, string[] options)
