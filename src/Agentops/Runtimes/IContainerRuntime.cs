@@ -9,7 +9,11 @@ namespace Agentops.Runtimes;
 /// <param name="Name"><c>docker</c>, <c>podman</c> or <c>apple</c>: what <c>--runtime</c> takes.</param>
 /// <param name="Version">The engine's own version; null when it does not say. Untrusted text.</param>
 /// <param name="Endpoint">Where it answers, such as <c>unix:///var/run/docker.sock</c>.</param>
-public sealed record RuntimeIdentity(string Name, string? Version, string Endpoint);
+public sealed record RuntimeIdentity(string Name, string? Version, string Endpoint)
+{
+    /// <summary>It is reached over a network, so it may run on another machine and cannot mount folders of this one.</summary>
+    public bool IsRemote => Endpoint.StartsWith("tcp://", StringComparison.Ordinal) || Endpoint.StartsWith("ssh://", StringComparison.Ordinal);
+}
 
 /// <summary>What agentops needs of a container runtime. It speaks of runs and images; what it shows of names, ids and states is mapped to our types in one place.</summary>
 /// <remarks>
