@@ -171,6 +171,28 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <returns>The pieces.</returns>
     IAsyncEnumerable<OutputChunk> ReadLogs(string container, bool terminal, bool follow, int? tail, CancellationToken cancellationToken);
 
+    /// <summary>Looks at a path inside a container, running or not.</summary>
+    /// <param name="container">An id or a name.</param>
+    /// <param name="path">Absolute; links are followed.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What is there.</returns>
+    Task<PathKind> FindPath(string container, string path, CancellationToken cancellationToken);
+
+    /// <summary>Unpacks a tar archive inside a container, running or not. What is there is replaced, but no folder by a file, nor the other way round.</summary>
+    /// <param name="container">An id or a name.</param>
+    /// <param name="folder">Absolute; it must be there.</param>
+    /// <param name="write">Writes the archive; owners and modes in it count.</param>
+    /// <param name="cancellationToken">Stops in the middle.</param>
+    /// <returns>When all is there; refused with <see cref="RuntimeRefusal.NotFound"/> when there is no such folder.</returns>
+    Task CopyIn(string container, string folder, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken);
+
+    /// <summary>Packs a file or folder of a container, running or not.</summary>
+    /// <param name="container">An id or a name.</param>
+    /// <param name="path">Absolute. A link is packed as a link; with <c>/.</c> at its end, what is in the folder that it leads to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A tar archive, not held in memory, to be disposed of; refused with <see cref="RuntimeRefusal.NotFound"/> when there is nothing. What is in it is for the container to say: untrusted.</returns>
+    Task<Stream> CopyOut(string container, string path, CancellationToken cancellationToken);
+
     /// <summary>Prepares a command inside a running container.</summary>
     /// <param name="container">An id or a name.</param>
     /// <param name="spec">The command.</param>
