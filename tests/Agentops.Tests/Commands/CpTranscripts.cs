@@ -83,7 +83,6 @@ public sealed class CpTranscripts : IAsyncLifetime
         await screen.Type("agent cp file a1b2:/data/nowhere/");
         await screen.Type("agent cp file a1b2:/data/no/where");
         await screen.Type("agent cp folder a1b2:/data/report.txt");
-        await screen.Type("agent cp file a1b2:/data/more/tool");
         await screen.Type("agent cp - a1b2:/data/report.txt");
         await screen.Type("agent cp nobody:/data .");
         screen.Matches("cp-cannot");
