@@ -79,6 +79,7 @@ public static class Agent
             StopCommand.Create(world),
             AttachCommand.Create(world),
             ExecCommand.Create(world, command),
+            CpCommand.Create(world),
             WhyCommand.Create(world),
             SystemCommand.Create(world),
             MeasureCommand.Create(world),

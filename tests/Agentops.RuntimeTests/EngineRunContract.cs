@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Text;
 using System.Text.Json;
 using Agentops.Containers;
@@ -178,6 +179,106 @@ public abstract class EngineRunContract(TestEngine engine) : RuntimeContract(eng
         var seen = await ReadUntil(output, "33 99");
         Assert.Contains("10 11", seen, StringComparison.Ordinal);
         Assert.Contains("33 99", seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_copied_in_is_there_for_the_process_as_its_own()
+    {
+        var id = await Create(Spec("sh", "-c", "cat /data/file; stat -c '%u:%g %a' /data /data/file; echo made > /data/made") with { User = "1234:2345", WorkingDirectory = "/data" });
+        await Runtime.CopyIn(id, "/", (stream, token) => Tar(stream, 9, token), Cancel);
+
+        Assert.Equal(0, await RunToEnd(id));
+
+        Assert.Equal(("xxxxxxxxx1234:2345 755\n1234:2345 644\n", ""), await Read(Runtime.ReadLogs(id, false, false, null, Cancel)));
+        Assert.Equal(PathKind.File, await Runtime.FindPath(id, "/data/made", Cancel));
+    }
+
+    [Fact]
+    public async Task A_big_file_passes_whole_both_ways_without_being_held_in_memory()
+    {
+        const int Size = 100_000_000;
+        const int Much = 30_000_000;
+        var id = await Create(Spec("true"));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var duringCopyIn = 0L;
+
+        await Runtime.CopyIn(
+            id,
+            "/",
+            async (stream, token) =>
+            {
+                await Tar(stream, Size, token);
+                duringCopyIn = GC.GetTotalMemory(forceFullCollection: true) - before;
+            },
+            Cancel);
+        await using var archive = await Runtime.CopyOut(id, "/data/file", Cancel);
+        var first = new byte[1000];
+        await archive.ReadExactlyAsync(first, Cancel);
+        await Task.Delay(200, Cancel);
+        var duringCopyOut = GC.GetTotalMemory(forceFullCollection: true) - before;
+        var rest = new CountingStream();
+        await archive.CopyToAsync(rest, Cancel);
+
+        Assert.InRange(first.Length + rest.Bytes, Size, Size + 10_240);
+        Assert.InRange(duringCopyIn, long.MinValue, Much);
+        Assert.InRange(duringCopyOut, long.MinValue, Much);
+    }
+
+    private static async Task Tar(Stream stream, long size, CancellationToken cancellationToken)
+    {
+        await using var tar = new TarWriter(stream, TarEntryFormat.Gnu, leaveOpen: true);
+        const UnixFileMode Folder = (UnixFileMode)0b111_101_101;
+        const UnixFileMode Plain = (UnixFileMode)0b110_100_100;
+        await tar.WriteEntryAsync(new GnuTarEntry(TarEntryType.Directory, "data/") { Mode = Folder, Uid = 1234, Gid = 2345 }, cancellationToken);
+        await tar.WriteEntryAsync(
+            new GnuTarEntry(TarEntryType.RegularFile, "data/file") { Mode = Plain, Uid = 1234, Gid = 2345, DataStream = new EndlessStream(size) }, cancellationToken);
+    }
+
+    /// <summary>As many letters as are asked for.</summary>
+    private sealed class EndlessStream(long length) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanWrite => false;
+
+        public override bool CanSeek => true;
+
+        public override long Length => length;
+
+        public override long Position { get; set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var count = (int)Math.Min(buffer.Length, length - Position);
+            buffer[..count].Fill((byte)'x');
+            Position += count;
+            return count;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+
+    private sealed class CountingStream : MemoryStream
+    {
+        public long Bytes { get; private set; }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Bytes += buffer.Length;
+            return ValueTask.CompletedTask;
+        }
     }
 
     [Fact]

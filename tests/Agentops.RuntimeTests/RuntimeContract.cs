@@ -5,7 +5,7 @@ using Agentops.Containers;
 namespace Agentops.RuntimeTests;
 
 /// <summary>What every runtime does for runs.</summary>
-public abstract class RuntimeContract(TestRuntime target) : Contract(target)
+public abstract partial class RuntimeContract(TestRuntime target) : Contract(target)
 {
     private readonly TestRuntime target = target;
 

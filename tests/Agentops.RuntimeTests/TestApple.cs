@@ -16,7 +16,7 @@ public sealed record TestApple(string Release) : TestRuntime
 
     private static readonly DirectoryInfo Worlds = MakeWorlds();
 
-    private static IReadOnlyList<Limit> All => [Limit.NoSizesOfLayers, Limit.NoSizesOfContainers, Limit.NothingDangling, Limit.LeastMemory, Limit.MemoryUnnoticed];
+    private static IReadOnlyList<Limit> All => [Limit.NoSizesOfLayers, Limit.NoSizesOfContainers, Limit.NothingDangling, Limit.LeastMemory, Limit.MemoryUnnoticed, Limit.NoCopies];
 
     /// <summary>Our state folder.</summary>
     public string Home => Path.Combine(Worlds.FullName, "home-" + Release);

@@ -54,6 +54,8 @@ public sealed record Limit(string Sentence)
 
     public static readonly Limit LeastMemory = new("A run has 200 MiB of memory at the least, in whole mebibytes.");
 
+    public static readonly Limit NoCopies = new("It copies no files in or out: the tool says so, and what does.");
+
     public static readonly Limit NoBuildKit = new("Its BuildKit takes no build context from us: the classic builder builds.");
 }
 

@@ -18,11 +18,11 @@ internal sealed class Screen : IDisposable
     private readonly StringBuilder seen = new();
     private int ids;
 
-    public Screen()
+    public Screen(string endpoint = Given.Endpoint)
     {
         Directory.CreateDirectory(Home);
         Workspace("project");
-        Runtime = new FakeRuntime(Clock) { Identity = new RuntimeIdentity("docker", "20.10.24", Given.Endpoint) };
+        Runtime = new FakeRuntime(Clock) { Identity = new RuntimeIdentity("docker", "20.10.24", endpoint) };
     }
 
     public StoppedClock Clock { get; } = new();
@@ -53,6 +53,9 @@ internal sealed class Screen : IDisposable
     /// <summary>The last command line that was typed.</summary>
     public string LastLine { get; private set; } = "";
 
+    /// <summary>The same, as it was printed.</summary>
+    public byte[] PrintedBytes { get; private set; } = [];
+
     /// <summary>Ids of the runs to come, in order.</summary>
     public IReadOnlyList<string> Ids { get; set; } = ["a1b2c3d4", "e5f6g7h8", "i9j0k1l2", "m3n4o5p6"];
 
@@ -76,7 +79,10 @@ internal sealed class Screen : IDisposable
     }
 
     /// <summary>Types one command line; words are split at spaces, quotes keep them together.</summary>
-    public Task<ExitCode> Type(string line, string input = "") => Type(line, _ => new MemoryStream(Encoding.UTF8.GetBytes(input)));
+    public Task<ExitCode> Type(string line, string input = "") => Type(line, Encoding.UTF8.GetBytes(input));
+
+    /// <summary>Types one command line and pipes something into it.</summary>
+    public Task<ExitCode> Type(string line, byte[] input) => Type(line, _ => new MemoryStream(input));
 
     /// <summary>Types one command line, and an answer to what it asks: it is seen after the question, as in a terminal.</summary>
     public Task<ExitCode> Type(string line, char answer) => Type(line, output => new EchoingStream([(byte)answer, (byte)'\n'], output));
@@ -93,7 +99,8 @@ internal sealed class Screen : IDisposable
         OnStart?.Invoke(signals);
         Clock.Now += TimeSpan.FromMinutes(1);
         var code = await Agent.Run(WorldOf(streams, signals), [.. Words(line).Skip(1)]);
-        Printed = Encoding.UTF8.GetString(output.ToArray()).Replace(Home, "/home/user", StringComparison.Ordinal).Replace(Given.Endpoint, "unix:///run/fake.sock", StringComparison.Ordinal);
+        PrintedBytes = output.ToArray();
+        Printed = Encoding.UTF8.GetString(PrintedBytes).Replace(Home, "/home/user", StringComparison.Ordinal).Replace(Given.Endpoint, "unix:///run/fake.sock", StringComparison.Ordinal);
         See(line, Printed);
         if (Printed.Length > 0 && !Printed.EndsWith('\n'))
         {

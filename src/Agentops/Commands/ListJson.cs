@@ -30,6 +30,7 @@ public sealed record ListJson(
             run.ExitCode,
             run.CreatedAt?.ToUniversalTime(),
             run.Record?.Workspace,
+            run.Record?.WorkspaceCopied,
             run.Record?.Image,
             run.Record?.Command,
             run.Container?.Id,
@@ -45,6 +46,7 @@ public sealed record ListJson(
     /// <param name="ExitCode">Of its command; null while it runs, never ran, or nobody knows.</param>
     /// <param name="CreatedAt">UTC.</param>
     /// <param name="Workspace">The folder it works on.</param>
+    /// <param name="WorkspaceCopied">It works on a copy of that folder, in its container; null when nobody knows.</param>
     /// <param name="Image">The tag of its image.</param>
     /// <param name="Command">Null for the image's own.</param>
     /// <param name="ContainerId">In full; null when it has no container.</param>
@@ -57,6 +59,7 @@ public sealed record ListJson(
         int? ExitCode,
         DateTimeOffset? CreatedAt,
         string? Workspace,
+        bool? WorkspaceCopied,
         string? Image,
         IReadOnlyList<string>? Command,
         string? ContainerId,

@@ -50,6 +50,7 @@ internal static class RunCommand
         var verbose = parse.GetValue(GlobalOptions.Verbose) || request.Rebuild;
 
         await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
+        plan = plan.On(runtime.Identity);
         if (!recipe.Security.RuntimeSocket && plan.MountOfSocket(runtime.Identity.Endpoint) is { } socket)
         {
             throw new RefusedException($"Mounting {socket.Source} would hand the agent the container runtime's own socket, and with it this whole machine. If that is meant: security.runtimeSocket: true in agent.yaml.");

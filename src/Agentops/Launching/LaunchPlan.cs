@@ -16,6 +16,9 @@ internal sealed record LaunchPlan(Recipe Recipe, LaunchRequest Request, string N
     private static readonly string[] Dropped = ["AUDIT_WRITE", "MKNOD", "NET_RAW", "SETFCAP", "SETPCAP", "SYS_CHROOT"];
     private static readonly string[] Granted = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID"];
 
+    /// <summary>The runtime cannot see our folders, so the run works on a copy of its workspace.</summary>
+    public bool CopiesWorkspace { get; init; }
+
     /// <summary>The command; null for the image's own.</summary>
     public IReadOnlyList<string>? Command => Request.Command ?? Recipe.Command;
 
@@ -32,6 +35,27 @@ internal sealed record LaunchPlan(Recipe Recipe, LaunchRequest Request, string N
         var twice = plan.Mounts().GroupBy(mount => mount.Target.TrimEnd('/')).FirstOrDefault(same => same.Count() > 1);
         return twice is null ? plan : throw new UsageException($"two mounts share the target {twice.Key}");
     }
+
+    /// <summary>Decides how the workspace gets to where the run will live.</summary>
+    /// <param name="runtime">Where that is.</param>
+    /// <returns>The plan for it.</returns>
+    /// <exception cref="UsageException">Something is to be mounted that the runtime cannot see.</exception>
+    public LaunchPlan On(Runtimes.RuntimeIdentity runtime) =>
+        !runtime.IsRemote ? this
+        : Recipe.Mounts.Concat(Request.Mounts).FirstOrDefault() is { } mount
+            ? throw new UsageException(
+                $"{mount.Source} cannot be mounted at {mount.Target}: the engine at {runtime.Endpoint} is reached over a network and does not see files of this machine.\n"
+                + "Put what the agent needs into the workspace, which is copied, or copy it into the run: agent cp SRC <run>:PATH")
+        : this with { CopiesWorkspace = true };
+
+    /// <summary>Says that the run works on a copy, and how to get at what it makes.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="runtime">Where it will live.</param>
+    /// <param name="workspace">The folder, as the user knows it.</param>
+    /// <returns>One sentence.</returns>
+    public string DescribeCopy(RunId id, Runtimes.RuntimeIdentity runtime, string workspace) => Request.Remove
+        ? $"The engine at {runtime.Endpoint} does not see {workspace}, so the run works on a copy, which --rm removes when it ends; before that: agent cp {id}:{MountText.Workspace} DEST"
+        : $"The engine at {runtime.Endpoint} does not see {workspace}, so the run works on a copy; to get at its results: agent cp {id}:{MountText.Workspace} DEST";
 
     /// <summary>The mounts of this run that would hand it the runtime's own socket, and with it the whole machine.</summary>
     /// <param name="endpoint">Where the runtime answers.</param>
@@ -105,9 +129,12 @@ internal sealed record LaunchPlan(Recipe Recipe, LaunchRequest Request, string N
         now,
         creator,
         Request.Terminal,
-        Request.Remove);
+        Request.Remove)
+    {
+        WorkspaceCopied = CopiesWorkspace,
+    };
 
-    private IReadOnlyList<Mount> Mounts() => [new Mount(Request.Workspace, MountText.Workspace, ReadOnly: false), .. Recipe.Mounts, .. Request.Mounts];
+    private IReadOnlyList<Mount> Mounts() => CopiesWorkspace ? [] : [new Mount(Request.Workspace, MountText.Workspace, ReadOnly: false), .. Recipe.Mounts, .. Request.Mounts];
 
     private Dictionary<string, string> LabelsOf(RunId id, string installation) => new()
     {

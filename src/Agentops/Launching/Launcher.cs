@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Agentops.Copying;
 using Agentops.Images;
 using Agentops.Recipes;
 using Agentops.Runs;
 using Agentops.Runtimes;
+using Agentops.Terminal;
 
 namespace Agentops.Launching;
 
@@ -24,6 +26,11 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
     {
         var (id, record, container) = await Create(image, cancellationToken);
         use.Dispose();
+        if (plan.CopiesWorkspace)
+        {
+            await CopyWorkspace(id, record, container, cancellationToken);
+        }
+
         if (!plan.Request.Detach)
         {
             await world.Streams.Error.WriteLineAsync($"Starting run {id}...");
@@ -83,6 +90,26 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
         throw new AgentopsException("Ten random run ids in a row were taken. Is something making containers named agentops-… all the time?", ExitCode.Failed, "noFreeId");
     }
 
+    private async Task CopyWorkspace(RunId id, RunRecord record, string container, CancellationToken cancellationToken)
+    {
+        await world.Streams.Error.WriteLineAsync(SafeText.Escape(plan.DescribeCopy(id, runtime.Identity, HomePath.Describe(plan.Request.Workspace, world.Surroundings.Home))));
+        var source = new DirectoryInfo(plan.Request.Workspace).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? plan.Request.Workspace;
+        var owner = (world.Surroundings.UserId ?? 0, world.Surroundings.GroupId ?? 0);
+        Copied? copied = null;
+        try
+        {
+            // To the root of all files, so that the workspace itself becomes the caller's too.
+            await runtime.CopyIn(container, "/", async (archive, token) => copied = await Packing.Write(archive, source, MountText.Workspace.TrimStart('/'), owner, token), cancellationToken);
+        }
+        catch (AgentopsException failure)
+        {
+            await NoteFailure(id, record, container, $"its workspace could not be copied: {failure.Message}");
+            throw new AgentopsException($"The workspace could not be copied to the engine at {runtime.Identity.Endpoint}: {failure.Message}", ExitCode.RunFailed, "cannotCopy", failure);
+        }
+
+        await world.Streams.Error.WriteAsync(copied!.DescribeLeftOut());
+    }
+
     private async Task Start(RunId id, RunRecord record, string container, CancellationToken cancellationToken)
     {
         try
@@ -92,7 +119,7 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
         }
         catch (RuntimeRefusalException refusal)
         {
-            await NoteFailure(id, record, container, refusal);
+            await NoteFailure(id, record, container, refusal.Message);
             throw new AgentopsException(Explain(refusal), ExitCode.RunFailed, "cannotStart", refusal);
         }
 
@@ -109,9 +136,9 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
         }
     }
 
-    private async Task NoteFailure(RunId id, RunRecord record, string container, RuntimeRefusalException refusal)
+    private async Task NoteFailure(RunId id, RunRecord record, string container, string failure)
     {
-        world.Runs.Save(id, record with { Failure = refusal.Message });
+        world.Runs.Save(id, record with { Failure = failure });
         if (plan.Request.Remove)
         {
             await runtime.RemoveContainer(container, CancellationToken.None);

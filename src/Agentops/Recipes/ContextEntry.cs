@@ -43,7 +43,7 @@ public sealed record ContextEntry(string Path, ContextEntryKind Kind, UnixFileMo
             // It may have become a pipe since the folder was listed, and opening one waits.
             return FileStatus.Of(Source, followLink: false) is { Kind: not FileKind.File }
                 ? throw BuildContext.Unreadable(Source, "it is no regular file any more", null)
-                : new SteadyFile(Source);
+                : new SteadyFile(Source, (path, reason) => BuildContext.Unreadable(path, reason, null));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

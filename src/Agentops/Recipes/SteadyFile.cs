@@ -4,12 +4,15 @@ namespace Agentops.Recipes;
 internal sealed class SteadyFile : Stream
 {
     private readonly FileStream file;
+    private readonly Func<string, string, Exception> fault;
     private long position;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">Absolute.</param>
-    public SteadyFile(string path)
+    /// <param name="fault">Told the path and what became of it, says what to throw.</param>
+    public SteadyFile(string path, Func<string, string, Exception> fault)
     {
+        this.fault = fault;
         file = new FileStream(path, new FileStreamOptions
         {
             Access = FileAccess.Read,
@@ -83,7 +86,7 @@ internal sealed class SteadyFile : Stream
     {
         position += read;
         return (read == 0 && asked > 0 && position < Length) || position > Length
-            ? throw BuildContext.Unreadable(file.Name, position < Length ? "it became shorter while it was read" : "it grew while it was read", null)
+            ? throw fault(file.Name, position < Length ? "it became shorter while it was read" : "it grew while it was read")
             : read;
     }
 }

@@ -36,6 +36,10 @@ public sealed record RunRecord(
     /// <summary>The version that this program writes and the newest it reads.</summary>
     public const int CurrentSchema = 1;
 
+    /// <summary>It works on a copy of its workspace, in its container: the runtime cannot see our folders.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WorkspaceCopied { get; init; }
+
     /// <summary>When its command was started, UTC; null before, or when its creator died in between.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

@@ -9,7 +9,11 @@ namespace Agentops.Runtimes;
 /// <param name="Name"><c>docker</c>, <c>podman</c> or <c>apple</c>: what <c>--runtime</c> takes.</param>
 /// <param name="Version">The engine's own version; null when it does not say. Untrusted text.</param>
 /// <param name="Endpoint">Where it answers, such as <c>unix:///var/run/docker.sock</c>.</param>
-public sealed record RuntimeIdentity(string Name, string? Version, string Endpoint);
+public sealed record RuntimeIdentity(string Name, string? Version, string Endpoint)
+{
+    /// <summary>It is reached over a network, so it may run on another machine and cannot mount folders of this one.</summary>
+    public bool IsRemote => Endpoint.StartsWith("tcp://", StringComparison.Ordinal) || Endpoint.StartsWith("ssh://", StringComparison.Ordinal);
+}
 
 /// <summary>What agentops needs of a container runtime. It speaks of runs and images; what it shows of names, ids and states is mapped to our types in one place.</summary>
 /// <remarks>
@@ -166,6 +170,28 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The pieces.</returns>
     IAsyncEnumerable<OutputChunk> ReadLogs(string container, bool terminal, bool follow, int? tail, CancellationToken cancellationToken);
+
+    /// <summary>Looks at a path inside a container, running or not.</summary>
+    /// <param name="container">An id or a name.</param>
+    /// <param name="path">Absolute; links are followed.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What is there.</returns>
+    Task<PathKind> FindPath(string container, string path, CancellationToken cancellationToken);
+
+    /// <summary>Unpacks a tar archive inside a container, running or not. What is there is replaced, but no folder by a file, nor the other way round.</summary>
+    /// <param name="container">An id or a name.</param>
+    /// <param name="folder">Absolute; it must be there.</param>
+    /// <param name="write">Writes the archive; owners and modes in it count.</param>
+    /// <param name="cancellationToken">Stops in the middle.</param>
+    /// <returns>When all is there; refused with <see cref="RuntimeRefusal.NotFound"/> when there is no such folder.</returns>
+    Task CopyIn(string container, string folder, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken);
+
+    /// <summary>Packs a file or folder of a container, running or not.</summary>
+    /// <param name="container">An id or a name.</param>
+    /// <param name="path">Absolute. A link is packed as a link; with <c>/.</c> at its end, what is in the folder that it leads to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A tar archive, not held in memory, to be disposed of; refused with <see cref="RuntimeRefusal.NotFound"/> when there is nothing. What is in it is for the container to say: untrusted.</returns>
+    Task<Stream> CopyOut(string container, string path, CancellationToken cancellationToken);
 
     /// <summary>Prepares a command inside a running container.</summary>
     /// <param name="container">An id or a name.</param>

@@ -98,7 +98,10 @@ public sealed record Explanation(
         };
         if (run.Record is { } record)
         {
-            facts.Add(("Workspace", HomePath.Describe(record.Workspace, home)));
+            var workspace = HomePath.Describe(record.Workspace, home);
+            facts.Add(("Workspace", !record.WorkspaceCopied ? workspace
+                : run.Container is null ? $"a copy of {workspace}, which was in its container"
+                : $"a copy of {workspace}, in its container; to get at it: agent cp {run.Id}:{Recipes.MountText.Workspace} DEST"));
             facts.Add(("Image", ImageText(record, run.Container?.ImageId, inventory)));
         }
 

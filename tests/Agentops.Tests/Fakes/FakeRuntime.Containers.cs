@@ -413,6 +413,9 @@ public sealed partial class FakeRuntime
 
         public bool IsAlive => State is ContainerState.Running or ContainerState.Paused or ContainerState.Restarting;
 
+        /// <summary>By absolute path; programs know nothing of them.</summary>
+        public Dictionary<string, FakeFile> Files { get; } = new[] { "/", "/tmp", spec.WorkingDirectory ?? "/" }.Distinct().ToDictionary(path => path, _ => FakeFile.Folder(createdAt));
+
         public long Written { get; set; }
 
         public bool TellsSize { get; set; } = true;

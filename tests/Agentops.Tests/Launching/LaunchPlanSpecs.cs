@@ -2,6 +2,7 @@ using System.Text;
 using Agentops.Containers;
 using Agentops.Launching;
 using Agentops.Recipes;
+using Agentops.Runtimes;
 
 namespace Agentops.Tests.Launching;
 
@@ -16,6 +17,33 @@ public sealed class LaunchPlanSpecs
 
         Assert.Equal("/workspace", spec.WorkingDirectory);
         Assert.Contains(new Mount("/home/user/project", "/workspace", ReadOnly: false), spec.Mounts);
+    }
+
+    [Theory]
+    [InlineData("tcp://lab:2375", true)]
+    [InlineData("ssh://me@lab", true)]
+    [InlineData("unix:///var/run/docker.sock", false)]
+    [InlineData("npipe:////./pipe/docker_engine", false)]
+    [InlineData("xpc:com.apple.container.apiserver", false)]
+    public void Where_our_folders_are_not_seen_the_workspace_is_copied_and_not_mounted(string endpoint, bool isCopied)
+    {
+        var plan = Given.Plan().On(new RuntimeIdentity("docker", null, endpoint));
+
+        Assert.Equal(isCopied, plan.CopiesWorkspace);
+        Assert.Equal(isCopied ? 0 : 1, Spec(plan).Mounts.Count);
+        Assert.Equal("/workspace", Spec(plan).WorkingDirectory);
+        Assert.Equal(isCopied, plan.Record(Given.Id(), new RuntimeIdentity("docker", null, endpoint), "install", new(1, Given.Now), Given.Now).WorkspaceCopied);
+    }
+
+    [Fact]
+    public void A_mount_of_the_recipe_or_the_command_line_is_refused_where_our_folders_are_not_seen()
+    {
+        var there = new RuntimeIdentity("docker", null, "tcp://lab:2375");
+        var mount = new Mount("/home/user/cache", "/cache", ReadOnly: true);
+
+        Assert.Contains("/home/user/cache", Assert.Throws<UsageException>(() => Given.Plan(Given.Recipe() with { Mounts = [mount] }).On(there)).Message, StringComparison.Ordinal);
+        Assert.Contains("tcp://lab:2375", Assert.Throws<UsageException>(() => Given.Plan(request: Request with { Mounts = [mount] }).On(there)).Message, StringComparison.Ordinal);
+        Assert.Null(Given.Plan(request: new LaunchRequest("/")).On(there).MountOfSocket(there.Endpoint));
     }
 
     [Fact]

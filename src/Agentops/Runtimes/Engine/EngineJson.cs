@@ -65,6 +65,8 @@ internal sealed record WireWait(int? StatusCode, WireError? Error);
 
 internal sealed record WireExec(int? ExitCode, bool? Running);
 
+internal sealed record WirePathStat(uint? Mode);
+
 internal sealed record WireProgress(
     string? Id, string? Stream, string? Status, WireProgressDetail? ProgressDetail, JsonElement? Aux, WireErrorDetail? ErrorDetail, string? Error);
 
@@ -135,6 +137,7 @@ internal sealed record WireDockerContextEndpoint(string? Host);
 [JsonSerializable(typeof(WirePodman))]
 [JsonSerializable(typeof(WireWait))]
 [JsonSerializable(typeof(WireExec))]
+[JsonSerializable(typeof(WirePathStat))]
 [JsonSerializable(typeof(WireProgress))]
 [JsonSerializable(typeof(WireCreate))]
 [JsonSerializable(typeof(WireExecCreate))]

@@ -10,6 +10,11 @@ internal sealed class EngineStream(EngineConnection connection, HttpResponseMess
     /// <summary>What comes, with failures put into words by <see cref="Translate"/>.</summary>
     public Stream Stream { get; } = stream;
 
+    /// <summary>A header of the answer.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>Null when it was not sent.</returns>
+    public string? Header(string name) => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
     /// <summary>Puts a failure to read into words.</summary>
     /// <param name="failure">What was caught.</param>
     /// <returns>Null when it is not the engine's.</returns>
