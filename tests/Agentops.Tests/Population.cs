@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agentops.Containers;
 using Agentops.Recipes;
 using Agentops.Runs;
@@ -67,11 +68,18 @@ internal sealed class Population(Screen screen)
         var at = createdAt ?? Given.Now.AddHours(-1);
         var written = Given.Record(id, name ?? agent, agent, at, started: state == ContainerState.Created ? null : at);
         screen.Settle();
-        screen.Store.TryCreate(Given.Id(id), record?.Invoke(written) ?? written);
+        Record(record?.Invoke(written) ?? written);
         var container = Container($"agentops-{id}", $"agentops/{agent}:latest", state, at, Labels(agent, (Agentops.Labels.Run, id)));
         var layer = disk - volume - screen.Store.FolderSize(Given.Id(id))!.Value.Bytes;
         screen.Runtime.Write(container, layer, volume == 0 ? null : volume);
         return container;
+    }
+
+    /// <summary>The record of a run, which need not survive a loss of power.</summary>
+    public void Record(RunRecord record)
+    {
+        var folder = Directory.CreateDirectory(screen.Store.FolderOf(Given.Id(record.Id)));
+        File.WriteAllBytes(Path.Combine(folder.FullName, "run.json"), JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.RunRecord));
     }
 
     /// <summary>A container without a record, as an installation left it whose state folder lost that.</summary>

@@ -11,12 +11,15 @@ namespace Agentops.Tests;
 /// <remarks>The golden files are in <c>Transcripts/</c>, see <see cref="Transcript"/>.</remarks>
 internal sealed class Screen : IDisposable
 {
-    private readonly TempFolder folder = new();
+    private readonly TempFolder folder;
     private readonly StringBuilder seen = new();
     private int ids;
 
-    public Screen()
+    /// <summary>An empty one.</summary>
+    /// <param name="inMemory">As of <see cref="TempFolder"/>.</param>
+    public Screen(bool inMemory = false)
     {
+        folder = new TempFolder(inMemory);
         Directory.CreateDirectory(Home);
         Workspace("project");
         Runtime = new FakeRuntime(Clock) { Identity = new RuntimeIdentity("docker", "20.10.24", Given.Endpoint) };
@@ -78,26 +81,26 @@ internal sealed class Screen : IDisposable
     /// <summary>Given the signals of each command before it starts, so that a test can press Ctrl+C when it likes.</summary>
     public Action<Signals>? OnStart { get; set; }
 
+    /// <summary>The world that commands act on.</summary>
+    public World World(Streams streams, Signals signals) => new(
+        streams,
+        Clock,
+        new Surroundings(Environment, Folder, Home, 1000, 1000),
+        signals,
+        Store,
+        (_, _) => NoRuntime is null ? Task.FromResult<IContainerRuntime>(Runtime) : throw NoRuntime,
+        _ => [.. Others.Select(other => (Func<CancellationToken, Task<IContainerRuntime>>)(_ => Task.FromResult<IContainerRuntime>(other)))],
+        () => Given.Id(Ids[ids++ % Ids.Count]),
+        arguments => StartedAgents.Add(string.Join(' ', arguments)));
+
     private async Task<ExitCode> Type(string line, Func<Stream, Stream> input)
     {
         var output = new MemoryStream();
         var streams = new Streams(input(output), output, output, tty: null);
         using var signals = new Signals();
         OnStart?.Invoke(signals);
-        var surroundings = new Surroundings(Environment, Folder, Home, 1000, 1000);
-        var world = new World(
-            streams,
-            Clock,
-            surroundings,
-            signals,
-            Store,
-            (_, _) => NoRuntime is null ? Task.FromResult<IContainerRuntime>(Runtime) : throw NoRuntime,
-            _ => [.. Others.Select(other => (Func<CancellationToken, Task<IContainerRuntime>>)(_ => Task.FromResult<IContainerRuntime>(other)))],
-            () => Given.Id(Ids[ids++ % Ids.Count]),
-            arguments => StartedAgents.Add(string.Join(' ', arguments)));
-
         Clock.Now += TimeSpan.FromMinutes(1);
-        var code = await Agent.Run(world, [.. Words(line).Skip(1)]);
+        var code = await Agent.Run(World(streams, signals), [.. Words(line).Skip(1)]);
         var printed = Encoding.UTF8.GetString(output.ToArray()).Replace(Home, "/home/user", StringComparison.Ordinal).Replace(Given.Endpoint, "unix:///run/fake.sock", StringComparison.Ordinal);
         Printed = printed;
         seen.Append("$ ").Append(line).Append('\n').Append(printed);

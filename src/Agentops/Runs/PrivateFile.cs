@@ -87,10 +87,16 @@ internal static partial class PrivateFile
     /// <returns>Null when it cannot be counted; zero when there is none.</returns>
     public static ByteSize? SizeOf(string folder, int mostFiles)
     {
+        if (new DirectoryInfo(folder).LinkTarget is not null)
+        {
+            return ByteSize.Zero;
+        }
+
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
         try
         {
-            var files = new FileSystemEnumerable<long>(folder, (ref entry) => entry.IsDirectory ? 0 : entry.Length, options)
+            // The length of a link may be that of its target.
+            var files = new FileSystemEnumerable<long>(folder, (ref entry) => entry.IsDirectory || (entry.Attributes & FileAttributes.ReparsePoint) != 0 ? 0 : entry.Length, options)
             {
                 ShouldRecursePredicate = (ref entry) => entry.IsDirectory && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
             };
