@@ -76,7 +76,8 @@ internal sealed class Population
     {
         var at = createdAt ?? Given.Now.AddHours(-1);
         var written = Given.Record(id, name ?? agent, agent, at, started: state == ContainerState.Created ? null : at);
-        screen.Store.TryCreate(Given.Id(id), record?.Invoke(written) ?? written);
+        screen.Settle();
+        Record(record?.Invoke(written) ?? written);
         var container = Container($"agentops-{id}", $"agentops/{agent}:latest", state, at, Labels(agent, (Agentops.Labels.Run, id)));
         var layer = disk - volume - screen.Store.FolderSize(Given.Id(id))!.Value.Bytes;
         screen.Runtime.Write(container, layer, volume == 0 ? null : volume);
@@ -98,6 +99,13 @@ internal sealed class Population
             File.WriteAllBytes(Path.Combine(folder, "run.json"), JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.RunRecord));
             screen.Runtime.Write(Container($"agentops-{id}", $"agentops/{agent}:latest", state(number), record.CreatedAt, Labels(agent, (Agentops.Labels.Run, id))), 1_000);
         }
+    }
+
+    /// <summary>The record of a run, which need not survive a loss of power.</summary>
+    public void Record(RunRecord record)
+    {
+        var folder = Directory.CreateDirectory(screen.Store.FolderOf(Given.Id(record.Id)));
+        File.WriteAllBytes(Path.Combine(folder.FullName, "run.json"), JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.RunRecord));
     }
 
     /// <summary>A container without a record, as an installation left it whose state folder lost that.</summary>

@@ -14,12 +14,16 @@ namespace Agentops.Tests;
 /// <remarks>The golden files are in <c>Transcripts/</c>, see <see cref="Transcript"/>.</remarks>
 internal sealed class Screen : IDisposable
 {
-    private readonly TempFolder folder = new();
+    private readonly TempFolder folder;
     private readonly StringBuilder seen = new();
     private int ids;
 
-    public Screen(string endpoint = Given.Endpoint)
+    /// <summary>An empty one.</summary>
+    /// <param name="endpoint">Where its runtime answers.</param>
+    /// <param name="inMemory">As of <see cref="TempFolder"/>.</param>
+    public Screen(string endpoint = Given.Endpoint, bool inMemory = false)
     {
+        folder = new TempFolder(inMemory);
         Directory.CreateDirectory(Home);
         Workspace("project");
         Runtime = new FakeRuntime(Clock) { Identity = new RuntimeIdentity("docker", "20.10.24", endpoint) };

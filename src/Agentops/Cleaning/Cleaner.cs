@@ -41,6 +41,19 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         async Task Step(IReadOnlyList<CleanItem> items, int atOnce)
         {
             var inHand = new Queue<Task<Removal>>();
+            try
+            {
+                await Go(items, atOnce, inHand);
+            }
+            finally
+            {
+                // Nobody may read any more what is told. What is in hand is ended all the same.
+                await Task.WhenAll(inHand);
+            }
+        }
+
+        async Task Go(IReadOnlyList<CleanItem> items, int atOnce, Queue<Task<Removal>> inHand)
+        {
             var next = 0;
             foreach (var item in items)
             {
@@ -104,6 +117,8 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
 
     private async Task<Removal> Remove(CleanItem.OfRun item)
     {
+        // First: when its container is gone nothing tells any more when it ended.
+        RememberUse(item.Run);
         var (outcome, freed, reason) = item.Run.Container is { } container
             ? await Remove(container, item.Run.Disk)
             : await CheckWithoutContainer(item.Run);
@@ -115,7 +130,6 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         // Only now, when nothing is left that the record speaks of.
         try
         {
-            RememberUse(item.Run);
             var folder = world.Runs.Remove(item.Run.Id);
             var isGone = outcome == RemovalOutcome.Gone && folder == ByteSize.Zero;
             return new Removal(item, isGone ? RemovalOutcome.Gone : RemovalOutcome.Removed, freed + new LayerBytes(folder, IsExact: true), null);
@@ -273,23 +287,23 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         : removal.Deleted.Count > 0 ? item.Frees
         : LayerBytes.Zero;
 
-    // An image that was built on a base since the list was shown keeps it, whoever built it. The engine would not.
+    // An image that is built on a base keeps it, whoever built it and whenever. The engine would not.
     private async Task<string?> WhyNeeded(InventoryImage image)
     {
         var stored = await runtime.ListStoredImages(CancellationToken.None);
-        var fresh = stored.Where(other => !inventory.ImageLayers.ContainsKey(other.Image.Id) && (other.HasName || other.Image.IsOurs)).ToList();
-        if (fresh.Count == 0)
-        {
-            return null;
-        }
-
-        var survey = await LayerSurvey.Take(runtime, stored, inventory.ImageLayers, CancellationToken.None);
-        var builtOnIt = survey.Graph.BuiltOn([image.Image.Id])[image.Image.Id];
-        return fresh.Find(other => builtOnIt.Contains(other.Image.Id)) is { } built ? $"{built.Name} was built on it since"
+        var fresh = FreshOf(stored).ToList();
+        var survey = fresh.Count == 0
+            ? new LayerSurvey(inventory.ImageLayers, LayerGraph.Of(stored, inventory.ImageLayers))
+            : await LayerSurvey.Take(runtime, stored, inventory.ImageLayers, CancellationToken.None);
+        // All that was there when the plan was made went before it, unless somebody named it anew.
+        var builtOnIt = InventoryImages.Of(stored, survey.Graph, [], [], inventory.Installation, _ => null).FirstOrDefault(now => now.Image.Id == image.Image.Id)?.BuiltOnIt ?? [];
+        return builtOnIt is [var (id, name), ..] ? fresh.Exists(other => other.Image.Id == id) ? $"{name} was built on it since" : $"{name}, which is built on it, stays"
             // What is not known to be built on something else may be built on this.
-            : fresh.Find(other => !survey.Layers.ContainsKey(other.Image.Id)) is { } unread ? $"{unread.Name} is new and cannot be looked at"
+            : fresh.Find(other => (other.HasName || other.Image.IsOurs) && !survey.Layers.ContainsKey(other.Image.Id)) is { } unread ? $"{unread.Name} is new and cannot be looked at"
             : null;
     }
+
+    private IEnumerable<StoredImage> FreshOf(IReadOnlyList<StoredImage> stored) => stored.Where(other => !inventory.ImageLayers.ContainsKey(other.Image.Id));
 
     private Removal Remove(CleanItem.OfLeftover item)
     {
@@ -330,6 +344,7 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         // A build of this moment holds on to it.
         var isUsed = after.Any(result => result is { IsShared: false, IsInUse: true } && sizes.ContainsKey(result.Id));
         var freed = ByteSize.Zero;
+        var isWhole = false;
         try
         {
             // What others are built on goes after them: again, until nothing more goes.
@@ -338,15 +353,20 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
                 var dropped = await runtime.DropBuildCache(open, CancellationToken.None);
                 freed = dropped.Where(open.Contains).Aggregate(freed, (sum, id) => sum + sizes[id]);
                 gone = dropped.Count(open.Contains);
+                isWhole |= gone > 0;
                 open = [.. open.Except(dropped)];
             }
+
+            // An image that came since may hold them too.
+            isWhole &= open.Count == 0 && !isUsed && !FreshOf(await runtime.ListStoredImages(CancellationToken.None)).Any();
         }
         catch (AgentopsException)
         {
             // What stays there was not freed, and is not counted.
+            isWhole = false;
         }
 
         // Some hold a layer and tell no size, such as that of a base: with all of them gone the layers are; else only what was told is known to be.
-        return open.Count == 0 && !isUsed ? held : new LayerBytes(freed, IsExact: false);
+        return isWhole ? held : new LayerBytes(freed, IsExact: false);
     }
 }

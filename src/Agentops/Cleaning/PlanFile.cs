@@ -34,8 +34,24 @@ internal static class PlanFile
     {
         try
         {
-            var file = new FileInfo(path);
-            var plan = file.Length > LargestFile ? null : JsonSerializer.Deserialize(File.ReadAllBytes(path), OutputJson.Default.CleanPlanJson);
+            return Parse(path, ReadBytes(path));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"Cannot read the plan {path}: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Reads a plan. Pure.</summary>
+    /// <param name="path">For messages.</param>
+    /// <param name="content">Of the file; null when it is too long.</param>
+    /// <returns>The plan, as it was written.</returns>
+    /// <exception cref="UsageException">It is none, or of a later version, or not whole.</exception>
+    internal static CleanPlanJson Parse(string path, byte[]? content)
+    {
+        try
+        {
+            var plan = content is null ? null : JsonSerializer.Deserialize(content, OutputJson.Default.CleanPlanJson);
             return plan switch
             {
                 null or { SchemaVersion: < 1 } or { Items: null } or { Runtime: null } or { Endpoint: null } => throw new UsageException($"{path} is no plan of agent clean. Make one: agent clean --plan {path}"),
@@ -48,10 +64,20 @@ internal static class PlanFile
         {
             throw new UsageException($"{path} is cut short or not JSON (line {fault.LineNumber + 1}). Make it anew: agent clean --plan {path}", fault);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+    }
+
+    // Null when it is too long, or has no end. A pipe does not tell its length.
+    private static byte[]? ReadBytes(string path)
+    {
+        using var file = File.OpenRead(path);
+        using var bytes = new MemoryStream();
+        var piece = new byte[64 * 1024];
+        for (int read; bytes.Length <= LargestFile && (read = file.Read(piece)) > 0;)
         {
-            throw new UsageException($"Cannot read the plan {path}: {failure.Message}", failure);
+            bytes.Write(piece.AsSpan(0, read));
         }
+
+        return bytes.Length > LargestFile ? null : bytes.ToArray();
     }
 
     /// <summary>What of a plan from a file still holds. Pure.</summary>

@@ -25,6 +25,8 @@ public sealed class RunStore(string stateFolder)
     private static readonly TimeSpan LeftoverAge = TimeSpan.FromMinutes(1);
     private const int LargestRecord = 1024 * 1024;
 
+    private readonly Lock remembering = new();
+
     /// <summary>The state folder.</summary>
     public string StateFolder { get; } = stateFolder;
 
@@ -230,16 +232,20 @@ public sealed class RunStore(string stateFolder)
     /// <exception cref="AgentopsException">The state folder cannot be written.</exception>
     public void RememberUse(string image, DateTimeOffset at) => Guarded("Cannot remember the use of an image", UsesFolder, () =>
     {
-        if (at > (LastUse(image) ?? DateTimeOffset.UnixEpoch))
+        // Several runs of one image may be removed at once: the latest counts.
+        lock (remembering)
         {
-            PrivateFile.MakeFolder(StateFolder);
-            PrivateFile.MakeFolder(UsesFolder);
-            // An empty file with the time of the use. Killed before it is set, it is that of the moment, which only keeps the image longer.
-            PrivateFile.Create(UseOf(image)).Dispose();
-            File.SetLastWriteTimeUtc(UseOf(image), at.UtcDateTime);
-        }
+            if (at > (LastUse(image) ?? DateTimeOffset.UnixEpoch))
+            {
+                PrivateFile.MakeFolder(StateFolder);
+                PrivateFile.MakeFolder(UsesFolder);
+                // An empty file with the time of the use. Killed before it is set, it is that of the moment, which only keeps the image longer.
+                using var file = PrivateFile.Open(UseOf(image), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+                File.SetLastWriteTimeUtc(file.SafeFileHandle, at.UtcDateTime);
+            }
 
-        return true;
+            return true;
+        }
     });
 
     /// <summary>When an image was used by a run whose record is gone.</summary>

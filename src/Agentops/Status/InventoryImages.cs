@@ -64,6 +64,7 @@ internal static class InventoryImages
             .SelectMany(pair => pair.Fingerprint!.Bases.Select(of => (Base: of.Id ?? byTag.GetValueOrDefault(of.Reference), pair.Image.Id)))
             .Where(pair => pair.Base is not null && pair.Base != pair.Id)
             .ToLookup(pair => pair.Base!, pair => pair.Id);
+        var parents = stored.DistinctBy(image => image.Image.Id).ToDictionary(image => image.Image.Id, image => image.ParentId);
         var names = stored.DistinctBy(image => image.Image.Id).ToDictionary(
             image => image.Image.Id,
             image => image.Image.Tags.OrderByDescending(tag => tag.StartsWith(Image.TagPrefix, StringComparison.Ordinal)).ThenBy(tag => tag, StringComparer.Ordinal).Concat(image.Digests).FirstOrDefault());
@@ -71,12 +72,27 @@ internal static class InventoryImages
             image => image.Image.Id,
             IReadOnlyList<(string, string)> (image) =>
             [
-                .. byLayers[image.Image.Id].Where(id => image.IsBase || !says.TryGetValue(id, out var other) || !SpeaksForItself(other.Image, image)).Concat(bySaying[image.Image.Id]).Distinct()
+                .. byLayers[image.Image.Id].Where(id => image.IsBase || !says.TryGetValue(id, out var other) || !SpeaksForItself(other.Image, image) || IsMadeFrom(id, image.Image.Id)).Concat(bySaying[image.Image.Id]).Distinct()
                     .Where(names.ContainsKey)
                     // Steps of the classic builder and other nameless things have no name of their own and count only when they are ours and dangling.
                     .Where(id => names[id] is not null || ours.Any(other => other.Image.Id == id))
                     .Select(id => (id, names[id] ?? Image.Shorten(id))),
             ]);
+
+        // Step by step, as the classic builder tells; what says that it is its own parent ends somewhere too.
+        bool IsMadeFrom(string id, string below)
+        {
+            var steps = 0;
+            for (var parent = parents.GetValueOrDefault(id); parent is not null && steps < parents.Count; parent = parents.GetValueOrDefault(parent), steps++)
+            {
+                if (parent == below)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 
     // Two agents on one base with the same first steps share their layers, and so do two builds of one agent: neither is built on the other. What a user made from

@@ -95,6 +95,18 @@ public sealed partial class FakeRuntime
         }
     }
 
+    /// <summary>Each container that is there.</summary>
+    public IReadOnlyList<ContainerDetails> Containers
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. containers.Values.Select(container => container.Details)];
+            }
+        }
+    }
+
     /// <summary>The specification a container was created from.</summary>
     public ContainerSpec SpecOf(string container)
     {
@@ -292,6 +304,7 @@ public sealed partial class FakeRuntime
                 throw Refuse(RuntimeRefusal.InUse, $"You cannot remove a running container {found.Id}. Stop the container before attempting removal or force remove");
             }
 
+            removals.Enqueue(new FakeRemoval(caller.Value, container, found.Written + found.Volumes.Sum(volume => volume.Size)) { Container = found.Details });
             containers.Remove(found.Id);
             return Task.CompletedTask;
         }

@@ -57,6 +57,18 @@ public sealed partial class FakeRuntime
         }
     }
 
+    /// <summary>Each image that is there.</summary>
+    public IReadOnlyList<StoredImage> Images
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. images.Select(image => image.Stored)];
+            }
+        }
+    }
+
     /// <summary>Somebody gives an image a tag by hand; another image that had it loses it.</summary>
     public void TagByHand(string reference, string tag)
     {
@@ -179,14 +191,23 @@ public sealed partial class FakeRuntime
             }
 
             IReadOnlyList<string> untagged = byTag ? [WithTag(reference)] : [.. image.Tags];
+            var isWhole = image.Tags.All(untagged.Contains);
+            var gone = !isWhole || HoldsDeletedLayers ? [] : Chain(image).Except(images.Where(other => other != image).SelectMany(Chain)).ToHashSet();
+            removals.Enqueue(new FakeRemoval(caller.Value, reference, Chain(image).Zip(image.LayerSizes).Where(layer => gone.Contains(layer.First)).Sum(layer => layer.Second))
+            {
+                Image = image.Stored,
+                IsWhole = isWhole,
+                Users = [.. containers.Values.Where(container => container.ImageId == image.Id).Select(container => container.Id)],
+                BuiltOnIt = [.. images.Where(other => other.Layers.Count > image.Layers.Count && other.Layers.Take(image.Layers.Count).SequenceEqual(image.Layers)).Select(other => other.Stored)],
+            });
             image.Tags.RemoveAll(untagged.Contains);
-            if (image.Tags.Count > 0)
+            if (!isWhole)
             {
                 return Task.FromResult(new ImageRemoval(untagged, []));
             }
 
             images.Remove(image);
-            return Task.FromResult(new ImageRemoval(untagged, [image.Id, .. HoldsDeletedLayers ? [] : Chain(image).Except(images.SelectMany(Chain))]));
+            return Task.FromResult(new ImageRemoval(untagged, [image.Id, .. gone]));
         }
     }
 

@@ -14,6 +14,8 @@ public sealed partial class FakeRuntime(TimeProvider clock) : IContainerRuntime
     private readonly ConcurrentQueue<string> calls = new();
     private readonly ConcurrentDictionary<string, Exception> failures = new();
     private readonly ConcurrentDictionary<string, Action<string?>> hooks = new();
+    private readonly ConcurrentQueue<FakeRemoval> removals = new();
+    private readonly AsyncLocal<string?> caller = new();
     private int lastId;
 
     /// <summary>On the clock of the machine.</summary>
@@ -36,11 +38,26 @@ public sealed partial class FakeRuntime(TimeProvider clock) : IContainerRuntime
     /// <summary>From now on, this happens just before each call of this name, which it is told the argument of: the world changes meanwhile. It may throw what the call is to throw.</summary>
     public void Before(string member, Action<string?> happens) => hooks[member] = happens;
 
+    /// <summary>Until it is disposed of, calls are somebody else's: nothing of <see cref="Fail"/> and <see cref="Before"/> happens to them.</summary>
+    public IDisposable As(string somebody)
+    {
+        caller.Value = somebody;
+        return new Restored(this);
+    }
+
+    /// <summary>What was really removed by calls, in order.</summary>
+    public IReadOnlyList<FakeRemoval> Removals => [.. removals];
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void Called(string? argument = null, [CallerMemberName] string member = "")
     {
         calls.Enqueue(argument is null ? member : $"{member} {argument}");
+        if (caller.Value is not null)
+        {
+            return;
+        }
+
         if (failures.TryGetValue(member, out var failure))
         {
             throw failure;
@@ -55,6 +72,11 @@ public sealed partial class FakeRuntime(TimeProvider clock) : IContainerRuntime
     private string NextId(string kind) => Hash($"{kind} {Interlocked.Increment(ref lastId)}");
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private sealed class Restored(FakeRuntime runtime) : IDisposable
+    {
+        public void Dispose() => runtime.caller.Value = null;
+    }
 
     private static RuntimeRefusalException Refuse(RuntimeRefusal refusal, string message) => new(refusal, message);
 }

@@ -402,6 +402,89 @@ public sealed class RunStoreSpecs : IDisposable
     }
 
     [Fact]
+    public void A_link_in_the_folder_of_a_run_is_removed_and_never_followed()
+    {
+        Directory.CreateDirectory(folder["precious/deep"]);
+        File.WriteAllBytes(folder["precious/file"], new byte[100_000]);
+        store.TryCreate(Given.Id(), Given.Record());
+        var size = store.FolderSize(Given.Id())!.Value;
+        Directory.CreateSymbolicLink(Path.Combine(store.FolderOf(Given.Id()), "to-a-folder"), folder["precious"]);
+        File.CreateSymbolicLink(Path.Combine(store.FolderOf(Given.Id()), "to-a-file"), folder["precious/file"]);
+        File.CreateSymbolicLink(Path.Combine(store.FolderOf(Given.Id()), "to-nothing"), folder["nothing"]);
+
+        Assert.Equal(size, store.Remove(Given.Id()));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder["state/runs"]));
+        Assert.True(Directory.Exists(folder["precious/deep"]));
+        Assert.Equal(100_000, new FileInfo(folder["precious/file"]).Length);
+    }
+
+    [Fact]
+    public void A_folder_of_a_run_that_became_a_link_is_removed_and_not_followed()
+    {
+        Directory.CreateDirectory(folder["precious/deep"]);
+        File.WriteAllBytes(folder["precious/file"], new byte[100_000]);
+        Directory.CreateDirectory(folder["state/runs"]);
+        Directory.CreateSymbolicLink(store.FolderOf(Given.Id()), folder["precious"]);
+
+        Assert.Equal(0, store.Remove(Given.Id()).Bytes);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder["state/runs"]));
+        Assert.True(Directory.Exists(folder["precious/deep"]));
+        Assert.True(File.Exists(folder["precious/file"]));
+    }
+
+    [Fact]
+    public void A_leftover_that_is_a_link_is_none()
+    {
+        Directory.CreateDirectory(folder["precious"]);
+        Directory.CreateDirectory(folder["state/runs"]);
+        Directory.CreateSymbolicLink(folder["state/runs/.removed-a1b2c3d4-0"], folder["precious"]);
+
+        Assert.Empty(store.Leftovers(TimeProvider.System.GetUtcNow().AddDays(1)));
+    }
+
+    [Fact]
+    public void Killed_at_any_point_of_its_removal_a_run_is_there_whole_or_what_is_left_of_it_is_seen_and_can_be_removed()
+    {
+        string[] steps = ["rename", "output.log", "run.json", "more/file", "more", "."];
+        for (var done = 0; done <= steps.Length; done++)
+        {
+            store.TryCreate(Given.Id(), Given.Record());
+            Directory.CreateDirectory(Path.Combine(store.FolderOf(Given.Id()), "more"));
+            File.WriteAllText(Path.Combine(store.FolderOf(Given.Id()), "more", "file"), "four");
+            File.WriteAllText(store.OutputOf(Given.Id()), "output");
+            var left = folder[$"state/runs/.removed-{Given.Id()}-{Guid.NewGuid():N}"];
+            foreach (var step in steps.Take(done))
+            {
+                Cut(step, left);
+            }
+
+            var later = TimeProvider.System.GetUtcNow().AddMinutes(2);
+            var (runs, leftovers) = (store.ReadAll(), store.Leftovers(later));
+            var bytes = Directory.EnumerateFiles(folder["state/runs"], "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+            Assert.Equal((done == 0 ? 1 : 0, done is > 0 and < 6 ? 1 : 0), (runs.Count, leftovers.Count));
+            Assert.All(runs, run => Assert.NotNull(run.Record));
+            Assert.Equal(bytes, runs.Sum(run => store.Remove(run.Id).Bytes) + leftovers.Sum(leftover => store.Remove(leftover).Bytes));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(folder["state/runs"]));
+        }
+
+        void Cut(string step, string left)
+        {
+            if (step == "rename")
+            {
+                Directory.Move(store.FolderOf(Given.Id()), left);
+            }
+            else if (Directory.Exists(Path.Combine(left, step)))
+            {
+                Directory.Delete(Path.Combine(left, step));
+            }
+            else
+            {
+                File.Delete(Path.Combine(left, step));
+            }
+        }
+    }
+
+    [Fact]
     public void The_last_use_of_an_image_is_remembered_until_it_is_forgotten()
     {
         Assert.Null(store.LastUse("agentops/x:latest"));
