@@ -7,6 +7,8 @@ namespace Agentops.EndToEnd.Drivers;
 /// <summary>The engine's own API: what really is there, whatever our program says.</summary>
 internal sealed class Engine : IDisposable
 {
+    private static readonly Lazy<Engine> TheOther = new(() => new Engine(Given.OtherEngineHost));
+
     private readonly HttpClient client;
 
     private Engine(string host)
@@ -28,7 +30,7 @@ internal sealed class Engine : IDisposable
     public static Engine Usual { get; } = new(Given.EngineHost);
 
     /// <summary>One for tests that shake or watch all that is on it.</summary>
-    public static Engine Other { get; } = new(Given.OtherEngineHost);
+    public static Engine Other => TheOther.Value;
 
     /// <summary>Where it answers, such as <c>unix:///tmp/x/docker.sock</c>.</summary>
     public string Host { get; }

@@ -93,7 +93,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Waits until it ends by itself.</summary>
     public async Task<Outcome> End(TimeSpan? deadline = null)
     {
-        var patience = deadline ?? TimeSpan.FromSeconds(90);
+        var patience = deadline ?? TimeSpan.FromSeconds(300);
         using var limit = new CancellationTokenSource(patience);
         try
         {

@@ -3,7 +3,7 @@ namespace Agentops.EndToEnd.Drivers;
 /// <summary>Waits for what happens elsewhere, and gives up loudly.</summary>
 internal static class Until
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <summary>Looks again and again until it is true.</summary>
     public static Task True(Func<bool> condition, Func<string> what) => True(() => Task.FromResult(condition()), what);
