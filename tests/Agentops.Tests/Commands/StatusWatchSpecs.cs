@@ -71,7 +71,7 @@ public sealed class StatusWatchSpecs : IDisposable
         var watching = Watch();
         keyboard.Send("\u0003");
 
-        Assert.Equal(ExitCode.Done, await watching.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal(ExitCode.Done, await watching);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class StatusWatchSpecs : IDisposable
         await display.Shows("Runs (3 total, 1 running)");
         signals.Raise(System.Runtime.InteropServices.PosixSignal.SIGTERM);
 
-        Assert.Equal(ExitCode.Done, await watching.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal(ExitCode.Done, await watching);
     }
 
     [Fact]
@@ -124,6 +124,7 @@ public sealed class StatusWatchSpecs : IDisposable
     {
         using var live = new LiveScreen(keyboard, new StreamWriter(display, new UTF8Encoding(false), bufferSize: 100_000) { AutoFlush = true }, () => size, null);
         return await StatusCommand.Watch(
-            screen.WorldOf(new Streams(keyboard, display, display, tty: null), signals), screen.Runtime, InventoryDepth.Quick, new CleanOptions(), live, signals.Interrupted);
+            screen.WorldOf(new Streams(keyboard, display, display, tty: null), signals), screen.Runtime, InventoryDepth.Quick, new CleanOptions(), live, signals.Interrupted)
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 }
