@@ -7,4 +7,7 @@ public static class Apple_0_10
 
     [Collection(nameof(Apple_0_10))]
     public sealed class BuildSpecs() : BuildContract(TestApple.Apple_0_10);
+
+    [Collection(nameof(Apple_0_10))]
+    public sealed class CommandSpecs() : CommandContract(TestApple.Apple_0_10, "on-apple-before-1");
 }

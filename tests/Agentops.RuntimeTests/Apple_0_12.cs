@@ -7,4 +7,7 @@ public static class Apple_0_12
 
     [Collection(nameof(Apple_0_12))]
     public sealed class BuildSpecs() : BuildContract(TestApple.Apple_0_12);
+
+    [Collection(nameof(Apple_0_12))]
+    public sealed class CommandSpecs() : CommandContract(TestApple.Apple_0_12, "on-apple-before-1");
 }

@@ -27,7 +27,7 @@ public abstract class CleanContract(TestEngine engine, int populations) : Contra
         for (var population = 0; population < populations; population++)
         {
             story.Clear().Append(CultureInfo.InvariantCulture, $"AGENTOPS_TEST_SEED={seed + population} makes this one first:\n");
-            using var home = new Installation(engine);
+            using var home = new Installation(environment => engine.ConnectWith([.. environment.Select(variable => (variable.Key, variable.Value))]));
             var strangers = await Populate(home, new Random(seed + population));
             await Check(home, new Random(seed + population).Next(6) switch
             {

@@ -172,7 +172,8 @@ public abstract class Contract(TestRuntime target) : IAsyncLifetime
         labels ?? new() { [Labels.Ours] = "true" },
         new Dictionary<string, string>());
 
-    private static async Task Quietly(Func<Task> tidy)
+    /// <summary>Tidies up: what refuses stays.</summary>
+    protected static async Task Quietly(Func<Task> tidy)
     {
         try
         {

@@ -16,4 +16,7 @@ public static class Docker_26_1
 
     [Collection(nameof(Docker_26_1))]
     public sealed class CleanSpecs() : CleanContract(TestEngine.Docker_26_1, populations: 50);
+
+    [Collection(nameof(Docker_26_1))]
+    public sealed class CommandSpecs() : CommandContract(TestEngine.Docker_26_1, "on-docker");
 }

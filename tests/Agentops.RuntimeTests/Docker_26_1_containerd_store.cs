@@ -16,4 +16,7 @@ public static class Docker_26_1_containerd_store
 
     [Collection(nameof(Docker_26_1_containerd_store))]
     public sealed class CleanSpecs() : CleanContract(TestEngine.Docker_26_1_containerd_store, populations: 6);
+
+    [Collection(nameof(Docker_26_1_containerd_store))]
+    public sealed class CommandSpecs() : CommandContract(TestEngine.Docker_26_1_containerd_store, "on-docker-with-containerd-store");
 }

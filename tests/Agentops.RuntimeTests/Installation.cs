@@ -1,14 +1,25 @@
+using System.Diagnostics;
 using System.Text;
 using Agentops.Runs;
+using Agentops.Runtimes;
 using Agentops.Terminal;
 
 namespace Agentops.RuntimeTests;
 
 /// <summary>A state folder and workspaces of its own, in which whole commands are given to the real <see cref="Agent"/> on a real engine.</summary>
-/// <param name="engine">Where its runs live.</param>
-internal sealed class Installation(TestEngine engine) : IDisposable
+/// <param name="connect">Connects to where its runs live, with variables of one command.</param>
+internal sealed class Installation(Func<IReadOnlyDictionary<string, string>, Task<IContainerRuntime>> connect) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("agentops-installation-").FullName;
+
+    /// <summary>Where its workspaces and its state folder lie.</summary>
+    public string Folder => folder;
+
+    /// <summary>Whose it is, as user and group: root's unless the engine is an ordinary user's, who must be able to reach it.</summary>
+    public (uint User, uint Group) Owner { get; init; }
+
+    /// <summary>Makes the ids of its runs.</summary>
+    public Func<RunId> NewRunId { get; init; } = RunId.New;
 
     /// <summary>What disk remembers of its runs.</summary>
     public RunStore Store => new(Path.Combine(folder, "state"));
@@ -23,6 +34,12 @@ internal sealed class Installation(TestEngine engine) : IDisposable
             Directory.CreateDirectory(Path.Combine(folder, name));
             File.WriteAllText(Path.Combine(folder, name, file), content);
         }
+
+        if (Owner is not (0, 0))
+        {
+            using var chown = Process.Start("chown", ["-R", $"{Owner.User}:{Owner.Group}", folder]);
+            chown.WaitForExit();
+        }
     }
 
     /// <summary>Gives a command with no terminal and nothing to read.</summary>
@@ -32,22 +49,33 @@ internal sealed class Installation(TestEngine engine) : IDisposable
     public async Task<string> Give(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var (output, error) = (new MemoryStream(), new MemoryStream());
+        var code = await Give(output, error, environment, arguments);
+        var printed = Encoding.UTF8.GetString(output.ToArray());
+        Assert.True(code == ExitCode.Done, $"agent {string.Join(' ', arguments)}\n{printed}\n{Encoding.UTF8.GetString(error.ToArray())}\n[exit {code.Value}]");
+        return printed;
+    }
+
+    /// <summary>Gives a command with no terminal and nothing to read, that may fail.</summary>
+    /// <param name="output">Its standard output.</param>
+    /// <param name="error">Its standard error; may be the same.</param>
+    /// <param name="environment">Variables of this command alone.</param>
+    /// <param name="arguments">What follows <c>agent</c>.</param>
+    /// <returns>What it ended with.</returns>
+    public async Task<ExitCode> Give(Stream output, Stream error, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
         using var signals = new Signals();
-        var surroundings = new Surroundings(new Dictionary<string, string>(environment) { ["AGENTOPS_HOME"] = Store.StateFolder }, folder, folder, 0, 0);
+        var surroundings = new Surroundings(new Dictionary<string, string>(environment) { ["AGENTOPS_HOME"] = Store.StateFolder }, folder, folder, Owner.User, Owner.Group);
         var world = new World(
             new Streams(Stream.Null, output, error, tty: null),
             TimeProvider.System,
             surroundings,
             signals,
             Store,
-            (_, _) => engine.ConnectWith([.. environment.Select(variable => (variable.Key, variable.Value))]),
+            (_, _) => connect(environment),
             _ => [],
-            RunId.New,
+            NewRunId,
             _ => { });
-        var code = await Agent.Run(world, arguments);
-        var printed = Encoding.UTF8.GetString(output.ToArray());
-        Assert.True(code == ExitCode.Done, $"agent {string.Join(' ', arguments)}\n{printed}\n{Encoding.UTF8.GetString(error.ToArray())}\n[exit {code.Value}]");
-        return printed;
+        return await Agent.Run(world, arguments);
     }
 
     /// <inheritdoc cref="Give(IReadOnlyDictionary{string, string}, string[])"/>

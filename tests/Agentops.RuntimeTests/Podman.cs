@@ -7,4 +7,7 @@ public static class Podman
 
     [Collection(nameof(Podman))]
     public sealed class BuildSpecs() : EngineBuildContract(TestEngine.Podman);
+
+    [Collection(nameof(Podman))]
+    public sealed class CommandSpecs() : CommandContract(TestEngine.Podman, "on-podman");
 }

@@ -178,6 +178,19 @@ public abstract partial class RuntimeContract(TestRuntime target) : Contract(tar
     }
 
     [Fact]
+    public async Task What_was_stopped_is_listed_as_ended_at_once()
+    {
+        for (var time = 0; time < 5; time++)
+        {
+            var id = await Start(Spec("sleep", "60"));
+
+            await Runtime.StopContainer(id, TimeSpan.Zero, Cancel);
+
+            Assert.Equal(ContainerState.Exited, Assert.Single(await Runtime.ListContainers(Cancel), container => container.Id == id).State);
+        }
+    }
+
+    [Fact]
     public async Task What_does_not_heed_the_request_to_stop_is_killed_after_its_grace()
     {
         var id = await Start(Spec("sleep", "60"));

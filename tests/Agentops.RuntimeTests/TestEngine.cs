@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Agentops.Runtimes;
 using Agentops.Runtimes.Engine;
@@ -58,9 +59,16 @@ public sealed record TestEngine(string Variable, string Version, string Driver) 
         return info.RootElement.GetProperty("host").GetProperty("cgroupControllers").EnumerateArray().Any(controller => controller.GetString() == "memory");
     }
 
-    /// <summary>The ordinary user whose it is.</summary>
-    /// <returns>Such as <c>1000:1000</c>; null when it is root's.</returns>
-    public async Task<string?> Owner() => IsRootless ? await OwnerOf(Endpoint["unix://".Length..]) : null;
+    public override async Task<(uint User, uint Group)> Owner()
+    {
+        if (!IsRootless)
+        {
+            return (0, 0);
+        }
+
+        var owner = (await OwnerOf(Endpoint["unix://".Length..])).Split(':');
+        return (uint.Parse(owner[0], CultureInfo.InvariantCulture), uint.Parse(owner[1], CultureInfo.InvariantCulture));
+    }
 
     /// <summary>Whose a file is.</summary>
     public static async Task<string> OwnerOf(string path)

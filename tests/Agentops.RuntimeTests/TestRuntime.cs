@@ -14,6 +14,10 @@ public abstract record TestRuntime
     /// <returns>To be disposed of.</returns>
     public abstract Task<IContainerRuntime> Connect();
 
+    /// <summary>Whose it is.</summary>
+    /// <returns>User and group: root's, unless an ordinary user runs it.</returns>
+    public virtual Task<(uint User, uint Group)> Owner() => Task.FromResult((0u, 0u));
+
     /// <summary>Whether limits of memory and processes hold in it, which may depend on the machine.</summary>
     /// <returns>False: it starts without them and says so.</returns>
     public virtual Task<bool> KeepsLimits() => Task.FromResult(true);
@@ -66,5 +70,8 @@ public sealed record TestFake : TestRuntime
 {
     public static readonly TestFake InMemory = new();
 
-    public override Task<IContainerRuntime> Connect() => Task.FromResult<IContainerRuntime>(new FakeRuntime());
+    /// <summary>The one that each connection leads to; null for a new one each time.</summary>
+    public FakeRuntime? Only { get; init; }
+
+    public override Task<IContainerRuntime> Connect() => Task.FromResult<IContainerRuntime>(Only ?? new FakeRuntime());
 }

@@ -328,15 +328,17 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
     private async Task<LayerBytes> DropBuildCache(IReadOnlyList<CachedResult>? before)
     {
         // Where sizes are estimates those of the images hold these layers already.
-        if (lost is not null || !inventory.Layers.SizesAreExact || inventory.Layers.Held(imageRemovals) is not { Bytes.Bytes: > 0 } held)
+        if (lost is not null || !inventory.Layers.SizesAreExact || imageRemovals.TrueForAll(removal => removal.Deleted.Count == 0))
         {
             return LayerBytes.Zero;
         }
 
+        // A layer of no bytes is dropped too: what is in the cache of it would hold what it is built on when that is to go.
+        var held = inventory.Layers.Held(imageRemovals);
         if (before is null || await BuildCache() is not { } after)
         {
             // What was not looked at was not dropped.
-            return new LayerBytes(ByteSize.Zero, IsExact: false);
+            return held with { Bytes = ByteSize.Zero, IsExact = held.IsExact && held.Bytes == ByteSize.Zero };
         }
 
         var sizes = before.ToDictionary(result => result.Id, result => result.Size);
@@ -367,6 +369,6 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         }
 
         // Some hold a layer and tell no size, such as that of a base: with all of them gone the layers are; else only what was told is known to be.
-        return isWhole ? held : new LayerBytes(freed, IsExact: false);
+        return isWhole || held == LayerBytes.Zero ? held : new LayerBytes(freed, IsExact: false);
     }
 }

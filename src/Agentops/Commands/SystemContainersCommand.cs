@@ -38,7 +38,8 @@ internal static class SystemContainersCommand
         var table = new Table("CONTAINER ID", "NAME", "STATUS", "CREATED", "");
         foreach (var container in containers)
         {
-            var id = container.Id.Length > 12 ? container.Id[..12] : container.Id;
+            // On Apple's container a name, of which it takes no beginning.
+            var id = container.Id.Length == 64 ? container.Id[..12] : container.Id;
             table.Add(id, container.Name, container.State.Word(), Age.Describe(container.CreatedAt, now), SystemCommand.Note(container.Labels, installation));
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Agentops.Containers;
 using Agentops.Images;
 using Agentops.Terminal;
@@ -15,6 +16,7 @@ internal sealed partial class EngineRuntime : IContainerRuntime
     private static readonly TimeSpan CountingPatience = TimeSpan.FromMinutes(30);
 
     private const int ListAttempts = 20;
+    private static readonly TimeSpan ListingLags = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ListPause = TimeSpan.FromMilliseconds(50);
 
     private readonly EngineConnection connection;
@@ -116,10 +118,21 @@ internal sealed partial class EngineRuntime : IContainerRuntime
         connection.Tell(EngineRequest.Post($"/containers/{EngineRequest.Name(container)}/start", EngineOperation.Start), cancellationToken);
 
     /// <inheritdoc/>
-    public Task StopContainer(string container, TimeSpan grace, CancellationToken cancellationToken)
+    public async Task StopContainer(string container, TimeSpan grace, CancellationToken cancellationToken)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"/containers/{EngineRequest.Name(container)}/stop?t={(long)Math.Ceiling(grace.TotalSeconds)}");
-        return connection.Tell(EngineRequest.Post(path) with { ExtraPatience = grace }, cancellationToken);
+        await connection.Tell(EngineRequest.Post(path) with { ExtraPatience = grace }, cancellationToken);
+        await Task.WhenAny(ListedAsEnded(container, cancellationToken), Task.Delay(ListingLags, cancellationToken));
+    }
+
+    // Docker lists from a copy of its state, which comes a moment later: what looks right after a stop would call it running.
+    private async Task ListedAsEnded(string container, CancellationToken cancellationToken)
+    {
+        var filters = JsonSerializer.Serialize(new Dictionary<string, string[]> { ["id"] = [container] }, EngineJson.Default.DictionaryStringStringArray);
+        while ((await connection.AskList(EngineRequest.Get($"/containers/json?filters={Uri.EscapeDataString(filters)}"), EngineJson.Default.WireContainer, found => found, cancellationToken)).Count > 0)
+        {
+            await Task.Delay(10, cancellationToken);
+        }
     }
 
     /// <inheritdoc/>
