@@ -36,6 +36,9 @@ internal sealed class Screen : IDisposable
     /// <summary>Other runtimes that answer.</summary>
     public List<FakeRuntime> Others { get; } = [];
 
+    /// <summary>Runtimes that are found only where a run's record says, or by the name of their context.</summary>
+    public List<FakeRuntime> Places { get; } = [];
+
     public Dictionary<string, string> Environment { get; } = [];
 
     public List<string> StartedAgents { get; } = [];
@@ -130,10 +133,16 @@ internal sealed class Screen : IDisposable
         new Surroundings(Environment, Folder, Home, 1000, 1000),
         signals,
         Store,
-        (_, _) => NoRuntime is null ? Task.FromResult<IContainerRuntime>(Runtime) : throw NoRuntime,
+        (request, _) => Task.FromResult<IContainerRuntime>(
+            request.Place is { } place && place.Endpoint != Runtime.Identity.Endpoint ? At(place)
+            : request.Context is { } context ? Places.First(there => there.Identity.Context == context)
+            : NoRuntime is null ? Runtime : throw NoRuntime),
         _ => [.. Others.Select(other => (Func<CancellationToken, Task<IContainerRuntime>>)(_ => Task.FromResult<IContainerRuntime>(other)))],
         () => Given.Id(Ids[ids++ % Ids.Count]),
         arguments => StartedAgents.Add(string.Join(' ', arguments)));
+
+    private FakeRuntime At(RuntimePlace place) => Places.FirstOrDefault(there => there.Identity.Endpoint == place.Endpoint)
+        ?? throw new RuntimeUnavailableException($"No container engine answers at {place.Endpoint} (where {place.Inhabitant} lives): missing.\nStart the engine there, or say with --runtime or --context where else to look.") { IsGone = true };
 
     /// <summary>What <c>agent status</c> would show on a terminal of some width and height.</summary>
     public async Task<string> Describe(int? columns, int? rows = null)

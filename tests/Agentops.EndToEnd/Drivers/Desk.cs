@@ -24,6 +24,8 @@ internal sealed class Desk : IAsyncDisposable
             ["AGENTOPS_HOME"] = State,
             ["DOCKER_HOST"] = Engine.Host,
             ["DOCKER_CONTEXT"] = null,
+            ["DOCKER_TLS_VERIFY"] = null,
+            ["DOCKER_CERT_PATH"] = null,
             ["DOCKER_CONFIG"] = Path.Combine(Folder, "docker"),
             ["HOME"] = Folder,
             ["NO_COLOR"] = null,
@@ -91,7 +93,7 @@ internal sealed class Desk : IAsyncDisposable
 
     public IReadOnlyDictionary<string, string?> ShellEnvironment => new Dictionary<string, string?>(environment)
     {
-        ["PATH"] = $"{Path.GetDirectoryName(Given.AgentBinary)}:{System.Environment.GetEnvironmentVariable("PATH")}",
+        ["PATH"] = $"{Path.GetDirectoryName(Given.AgentBinary)}:{environment.GetValueOrDefault("PATH") ?? System.Environment.GetEnvironmentVariable("PATH")}",
     };
 
     /// <summary>The runs as <c>agent list --json</c> tells them.</summary>
