@@ -115,6 +115,28 @@ public abstract class AppleRunContract(TestApple apple) : RuntimeContract(apple)
     }
 
     [Fact]
+    public async Task What_is_kept_of_a_container_that_was_removed_by_hand_goes_with_the_end_of_another_run()
+    {
+        var (gone, fresh, other) = (Spec("echo", "x"), Spec("echo", "y"), Spec("echo", "z"));
+        var folders = new[] { gone, fresh }.Select(spec => new DirectoryInfo(Path.Combine(apple.Home, "apple", spec.Name))).ToList();
+        await Run(gone);
+        await Run(fresh);
+        await apple.Container("delete", gone.Name);
+        await apple.Container("delete", fresh.Name);
+        folders[0].LastWriteTimeUtc = DateTime.UtcNow.AddHours(-1);
+
+        await Run(other);
+
+        while (Directory.Exists(folders[0].FullName))
+        {
+            await Task.Delay(20, Cancel);
+        }
+
+        // It may be one that is being made.
+        Assert.True(Directory.Exists(folders[1].FullName));
+    }
+
+    [Fact]
     public async Task What_is_kept_of_a_run_is_nobody_elses_business()
     {
         var spec = Spec("cat") with { Input = true, InputOnce = true };

@@ -23,6 +23,9 @@ internal sealed record KeeperMode(bool Input, bool Once, bool Terminal, DateTime
 /// <param name="clock">Tells when it ended.</param>
 internal sealed class Keeper(AppleCommandLine commandLine, KeptRun kept, TimeProvider clock) : IDisposable
 {
+    // A container is made a moment after what is kept of it is.
+    private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
+
     private readonly Lock gate = new();
     private readonly SemaphoreSlim typing = new(1);
     private bool inputEnded;
@@ -46,6 +49,23 @@ internal sealed class Keeper(AppleCommandLine commandLine, KeptRun kept, TimePro
         catch (AgentopsException failure)
         {
             kept.Note(failure.Message);
+        }
+
+        await Sweep(cancellationToken);
+    }
+
+    // Nobody waits for it here.
+    private async Task Sweep(CancellationToken cancellationToken)
+    {
+        var before = clock.GetUtcNow() - Settled;
+        try
+        {
+            var found = await commandLine.AskJson(["list", "--all", "--format", "json"], AppleJson.Default.AppleContainerArray, cancellationToken);
+            kept.ForgetOthers(found.OfType<AppleContainer>().Select(wire => wire.Id ?? wire.Configuration?.Id).OfType<string>().ToHashSet(), before);
+        }
+        catch (Exception failure) when (failure is AgentopsException or IOException or UnauthorizedAccessException)
+        {
+            // The next one does it.
         }
     }
 

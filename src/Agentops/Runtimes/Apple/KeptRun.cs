@@ -98,6 +98,20 @@ internal sealed partial class KeptRun
     /// <returns>Null when no container can have that name.</returns>
     public static KeptRun? Of(string stateFolder, string container) => Name().IsMatch(container) ? new KeptRun(stateFolder, container) : null;
 
+    /// <summary>Forgets what is kept of other containers that are gone: somebody removed them by hand.</summary>
+    /// <param name="there">The names of all containers.</param>
+    /// <param name="before">What was touched since then may be one that came since the containers were listed, UTC.</param>
+    public void ForgetOthers(IReadOnlySet<string> there, DateTimeOffset before)
+    {
+        foreach (var folder in new DirectoryInfo(Path.GetDirectoryName(Folder)!).EnumerateDirectories().Where(folder => !there.Contains(folder.Name) && folder.LastWriteTimeUtc < before))
+        {
+            if (Of(stateFolder, folder.Name) is { IsKept: false } kept)
+            {
+                kept.Remove();
+            }
+        }
+    }
+
     /// <summary>Forgets an earlier life and makes the folder.</summary>
     public void Prepare()
     {
