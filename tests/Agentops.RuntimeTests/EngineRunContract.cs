@@ -46,7 +46,7 @@ public abstract class EngineRunContract(TestEngine engine) : RuntimeContract(eng
         var (code, output, error) = await Run(Spec("sh", "-c", "id -u; id -g; touch /m/file; mkdir /m/folder") with { User = "1234:2345", Mounts = [new Mount(folder.FullName, "/m", false)] });
 
         Assert.Equal((0, "1234\n2345\n", ""), (code, output, error));
-        var owner = await engine.Owner() is (> 0, _) and var (user, group) ? $"{user}:{group}" : "1234:2345";
+        var owner = await engine.Owner() is ( > 0, _) and var (user, group) ? $"{user}:{group}" : "1234:2345";
         Assert.Equal([owner, owner], [await TestEngine.OwnerOf(Path.Combine(folder.FullName, "file")), await TestEngine.OwnerOf(Path.Combine(folder.FullName, "folder"))]);
         folder.Parent!.Delete(recursive: true);
     }
