@@ -21,6 +21,7 @@ public sealed record ErrorJson(int SchemaVersion, ErrorJson.Detail Error)
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(ListJson))]
 [JsonSerializable(typeof(StatusJson))]
+[JsonSerializable(typeof(OverviewJson))]
 [JsonSerializable(typeof(WhyJson))]
 [JsonSerializable(typeof(CleanPlanJson))]
 [JsonSerializable(typeof(CleanReportJson))]

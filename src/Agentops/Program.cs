@@ -34,6 +34,7 @@ internal static partial class Program
             new RunStore(surroundings.StateFolder),
             (request, cancellationToken) => RuntimeFinder.Connect(surroundings, request, cancellationToken),
             chosen => RuntimeFinder.Others(surroundings, chosen),
+            () => PlaceFinder.Find(surroundings),
             RunId.New,
             StartAgent);
         try
@@ -60,6 +61,7 @@ internal static partial class Program
         return new Surroundings(environment, Environment.CurrentDirectory, home.Length == 0 ? "/" : home, user, group)
         {
             IsAppleSilicon = OperatingSystem.IsMacOS() && RuntimeInformation.OSArchitecture is Architecture.Arm64,
+            HostName = Environment.MachineName,
             AgentPath = Environment.ProcessPath!,
         };
     }

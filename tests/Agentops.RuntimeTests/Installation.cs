@@ -42,6 +42,7 @@ internal sealed class Installation(TestEngine engine) : IDisposable
             Store,
             (_, _) => engine.ConnectWith([.. environment.Select(variable => (variable.Key, variable.Value))]),
             _ => [],
+            () => [],
             RunId.New,
             _ => { });
         var code = await Agent.Run(world, arguments);

@@ -36,6 +36,15 @@ internal sealed class Screen : IDisposable
     /// <summary>Other runtimes that answer.</summary>
     public List<FakeRuntime> Others { get; } = [];
 
+    /// <summary>All places there may be; by default that of <see cref="Runtime"/>.</summary>
+    public List<Place>? Places { get; set; }
+
+    /// <summary>A place that answers.</summary>
+    public static Place Answering(string name, FakeRuntime runtime, PlaceOrigin origin = PlaceOrigin.Socket) => new(name, origin, runtime.Identity.Endpoint, _ => Task.FromResult<IContainerRuntime>(runtime));
+
+    /// <summary>A place that does not.</summary>
+    public static Place Silent(string name, string? endpoint, string problem, PlaceOrigin origin = PlaceOrigin.Context) => new(name, origin, endpoint, _ => throw new RuntimeUnavailableException(problem));
+
     public Dictionary<string, string> Environment { get; } = [];
 
     public List<string> StartedAgents { get; } = [];
@@ -132,6 +141,7 @@ internal sealed class Screen : IDisposable
         Store,
         (_, _) => NoRuntime is null ? Task.FromResult<IContainerRuntime>(Runtime) : throw NoRuntime,
         _ => [.. Others.Select(other => (Func<CancellationToken, Task<IContainerRuntime>>)(_ => Task.FromResult<IContainerRuntime>(other)))],
+        () => Places ?? [Answering("docker", Runtime)],
         () => Given.Id(Ids[ids++ % Ids.Count]),
         arguments => StartedAgents.Add(string.Join(' ', arguments)));
 
@@ -140,6 +150,14 @@ internal sealed class Screen : IDisposable
     {
         var inventory = await Take();
         return StatusText.Describe(inventory, Health.Of(inventory, CleanPlan.For(inventory, new CleanOptions())), columns, rows);
+    }
+
+    /// <summary>What <c>agent status --all</c> would show on a terminal of some width.</summary>
+    public async Task<string> DescribeAll(int? columns)
+    {
+        using var signals = new Signals();
+        var world = WorldOf(new Streams(Stream.Null, Stream.Null, Stream.Null, tty: null), signals);
+        return OverviewText.Describe(await OverviewTaking.Take(world, new CleanOptions(), OverviewTaking.Deadline, TestContext.Current.CancellationToken), columns);
     }
 
     /// <summary>Takes an inventory without a command.</summary>

@@ -112,7 +112,14 @@ public static class RuntimeFinder
         }
     }
 
-    private static async Task<IContainerRuntime> ConnectToApple(Surroundings surroundings, TimeSpan? patience, TimeSpan? forGreeting, CancellationToken cancellationToken)
+    /// <summary>Says hello to Apple's <c>container</c>.</summary>
+    /// <param name="surroundings">Environment and home.</param>
+    /// <param name="patience">How long a look may take; null for as long as it takes by itself.</param>
+    /// <param name="forGreeting">How long the greeting may take where nothing else is said.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>To be disposed of.</returns>
+    /// <exception cref="RuntimeUnavailableException">It is not installed, or its services do not run.</exception>
+    internal static async Task<IContainerRuntime> ConnectToApple(Surroundings surroundings, TimeSpan? patience, TimeSpan? forGreeting, CancellationToken cancellationToken)
     {
         var program = AppleCommandLine.Find(surroundings)
             ?? throw new RuntimeUnavailableException("Apple's container is not installed: there is no 'container' in PATH.\nInstall it from https://github.com/apple/container/releases, or use --runtime docker or --runtime podman.");
@@ -131,7 +138,11 @@ public static class RuntimeFinder
         }
     }
 
-    private static TimeSpan? Patience(Surroundings surroundings)
+    /// <summary>How long the user is ready to wait.</summary>
+    /// <param name="surroundings"><c>AGENTOPS_TIMEOUT</c>, in seconds.</param>
+    /// <returns>Null when it is not said.</returns>
+    /// <exception cref="UsageException">It is no number of seconds.</exception>
+    internal static TimeSpan? Patience(Surroundings surroundings)
     {
         if (surroundings.Variable("AGENTOPS_TIMEOUT") is not { } text)
         {
