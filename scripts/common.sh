@@ -74,6 +74,9 @@ need_dotnet() {
   dotnet --list-sdks | grep -q '^10\.' || die "the .NET SDK 10 is not here, only: $(dotnet --list-sdks | cut -d' ' -f1 | tr '\n' ' '). Get it from https://dotnet.microsoft.com/download/dotnet/10.0."
 }
 
+# Debian 13 has the command apart from the engine.
+need_docker_cli() { command -v docker >/dev/null || need docker:docker-cli; }
+
 # NativeAOT links with the system's C compiler.
 need_native_toolchain() {
   if [ "$(uname)" = Darwin ]; then

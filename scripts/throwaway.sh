@@ -38,6 +38,15 @@ await_answer() {
   exit 1
 }
 
+# free_port FROM DIR: a port of 127.0.0.1 that nobody listens at, among those that the system gives to nobody by itself; another for each DIR, as a rule.
+free_port() {
+  local start=$((16#$(printf %s "$2" | sha256sum | cut -c1-4) % 1900)) n
+  for ((n = 0; n < 1900; n++)); do
+    (exec 4<>"/dev/tcp/127.0.0.1/$(($1 + (start + n) % 1900))") 2>/dev/null || { printf %s "$(($1 + (start + n) % 1900))"; return 0; }
+  done
+  return 1
+}
+
 # A machine that never ran an init system has no control groups mounted.
 mount_control_groups() {
   if ! grep -qE '^[^ ]+ /sys/fs/cgroup[^ ]* cgroup2? ' /proc/mounts; then

@@ -57,11 +57,16 @@ public sealed record Configuration(string? Runtime, string? Context, CleanSettin
         }
 
         var fields = new Field(Name, "", node).Map("keys and values such as 'runtime: docker'", Keys);
+        var (runtime, context) = (fields.GetValueOrDefault("runtime"), fields.GetValueOrDefault("context"));
         return new Configuration(
-            fields.TryGetValue("runtime", out var runtime) ? ParseRuntime(runtime) : null,
-            fields.TryGetValue("context", out var context) ? context.Text("the name of a Docker context such as colima") : null,
+            runtime is null ? null : ParseRuntime(runtime),
+            context is null ? null : ParseContext(context, runtime),
             fields.TryGetValue("clean", out var clean) ? ParseClean(clean) : Default.Clean);
     }
+
+    private static string ParseContext(Field field, Field? runtime) => runtime is not null && ParseRuntime(runtime) is var name and not "docker"
+        ? throw field.Expected($"none, as a context is Docker's and the runtime is {name}")
+        : field.Text("the name of a Docker context such as colima");
 
     private static string ParseRuntime(Field field)
     {

@@ -14,7 +14,7 @@ public sealed partial class ConfigurationSpecs : IDisposable
     public void All_of_it_is_read()
     {
         var read = Configuration.Parse("""
-            runtime: podman
+            runtime: docker
             context: lab
             clean:
               keepImagesUsedWithin: 48h
@@ -22,7 +22,7 @@ public sealed partial class ConfigurationSpecs : IDisposable
               pin: [my-agent, claude, my-agent]
             """);
 
-        Assert.Equal(("podman", "lab", TimeSpan.FromHours(48), 3), (read.Runtime, read.Context, read.Clean.KeepImagesUsedWithin, read.Clean.KeepLast));
+        Assert.Equal(("docker", "lab", TimeSpan.FromHours(48), 3), (read.Runtime, read.Context, read.Clean.KeepImagesUsedWithin, read.Clean.KeepLast));
         Assert.Equal(["my-agent", "claude"], read.Clean.Pin);
     }
 
@@ -50,6 +50,7 @@ public sealed partial class ConfigurationSpecs : IDisposable
 
     [Theory]
     [InlineData("runtime: dokcer", "config.yaml:1:10: runtime: expected docker, podman or apple, got 'dokcer'")]
+    [InlineData("runtime: podman\ncontext: lab", "config.yaml:2:10: context: expected none, as a context is Docker's and the runtime is podman, got 'lab'")]
     [InlineData("runtime:", "config.yaml:1:9: runtime: expected docker, podman or apple, got nothing")]
     [InlineData("runtme: docker", "config.yaml:1:1: unknown key 'runtme', did you mean 'runtime'? (known: runtime, context, clean)")]
     [InlineData("context: [lab]", "config.yaml:1:10: context: expected the name of a Docker context such as colima, got a list")]

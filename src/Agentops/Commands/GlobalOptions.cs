@@ -9,6 +9,9 @@ internal static class GlobalOptions
     /// <summary>Which runtime to use.</summary>
     public static readonly Option<string?> Runtime = new("--runtime") { Description = "The container runtime to use: docker, podman or apple", HelpName = "name", Recursive = true };
 
+    /// <summary>Which of Docker's contexts to use.</summary>
+    public static readonly Option<string?> Context = new("--context") { Description = "The Docker context to use: a name that 'docker context ls' shows", HelpName = "name", Recursive = true };
+
     /// <summary>No colour; there is none yet, so that scripts may pass it everywhere.</summary>
     public static readonly Option<bool> NoColor = new("--no-color") { Description = "No colours (also: NO_COLOR)", Recursive = true };
 
@@ -23,6 +26,7 @@ internal static class GlobalOptions
     public static void AddTo(RootCommand root)
     {
         root.Options.Add(Runtime);
+        root.Options.Add(Context);
         root.Options.Add(NoColor);
         root.Options.Add(Verbose);
     }
@@ -30,5 +34,5 @@ internal static class GlobalOptions
     /// <summary>Which runtime the command line asks for.</summary>
     /// <param name="parse">The command line.</param>
     /// <returns>The request.</returns>
-    public static RuntimeRequest RuntimeRequest(this ParseResult parse) => new(parse.GetValue(Runtime));
+    public static RuntimeRequest RuntimeRequest(this ParseResult parse) => new(parse.GetValue(Runtime), parse.GetValue(Context));
 }

@@ -26,7 +26,7 @@ internal static class StatusCommand
             }
 
             // Those wait, or name one runtime; the view of all does neither.
-            if (result.GetValue(all) && new (string Name, bool IsSet)[] { ("--exact", result.GetValue(exact)), ("--watch", result.GetValue(watch)), ("--runtime", result.GetValue(GlobalOptions.Runtime) is not null) }
+            if (result.GetValue(all) && new (string Name, bool IsSet)[] { ("--exact", result.GetValue(exact)), ("--watch", result.GetValue(watch)), ("--runtime", result.GetValue(GlobalOptions.Runtime) is not null), ("--context", result.GetValue(GlobalOptions.Context) is not null) }
                 .FirstOrDefault(other => other.IsSet) is { Name: { } other })
             {
                 result.AddError($"--all and {other} exclude each other");

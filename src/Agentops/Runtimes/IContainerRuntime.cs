@@ -11,6 +11,9 @@ namespace Agentops.Runtimes;
 /// <param name="Endpoint">Where it answers, such as <c>unix:///var/run/docker.sock</c>.</param>
 public sealed record RuntimeIdentity(string Name, string? Version, string Endpoint)
 {
+    /// <summary>The context of Docker's that leads there; null for none.</summary>
+    public string? Context { get; init; }
+
     /// <summary>It is reached over a network, so it may run on another machine and cannot mount folders of this one.</summary>
     public bool IsRemote => Endpoint.StartsWith("tcp://", StringComparison.Ordinal) || Endpoint.StartsWith("ssh://", StringComparison.Ordinal);
 }

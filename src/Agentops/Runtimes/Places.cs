@@ -14,20 +14,24 @@ internal static class Places
     /// <summary>All of them, each once: contexts first, the current one before the others, then what variables name, then the usual sockets, then Apple's.</summary>
     /// <param name="surroundings">Environment and home.</param>
     /// <param name="contexts">Contexts of Docker's, with their addresses, the current one first; null for one that cannot be read.</param>
+    /// <param name="variables">Variables that name an engine, with what they hold.</param>
     /// <param name="isThere">Whether there is a socket of this path.</param>
     /// <param name="target">Where a path leads to when all links are followed.</param>
     /// <param name="apple">Where Apple's <c>container</c> answers; null when it is not installed.</param>
     /// <returns>No two with the same name, no two that lead to the same engine as far as addresses tell.</returns>
     public static IReadOnlyList<NamedAddress> Of(
-        Surroundings surroundings, IReadOnlyList<(string Name, string? Host)> contexts, Func<string, bool> isThere, Func<string, string> target, string? apple)
+        Surroundings surroundings,
+        IReadOnlyList<(string Name, string? Address)> contexts,
+        IReadOnlyList<(string Name, string Address)> variables,
+        Func<string, bool> isThere,
+        Func<string, string> target,
+        string? apple)
     {
-        var named = new[] { "DOCKER_HOST", "CONTAINER_HOST" }
-            .Where(variable => surroundings.Variable(variable) is not null)
-            .Select(variable => new NamedAddress(variable, PlaceOrigin.Variable, surroundings.Variable(variable)!));
+        var named = variables.Select(variable => new NamedAddress(variable.Name, PlaceOrigin.Variable, variable.Address));
         var sockets = Sockets(surroundings)
             .Where(socket => isThere(socket.Path))
             .Select(socket => new NamedAddress(socket.Name, PlaceOrigin.Socket, EngineEndpoint.Unix(socket.Path).Text));
-        var all = contexts.Select(context => new NamedAddress(context.Name, PlaceOrigin.Context, context.Host)).Concat(named).Concat(sockets)
+        var all = contexts.Select(context => new NamedAddress(context.Name, PlaceOrigin.Context, context.Address)).Concat(named).Concat(sockets)
             .DistinctBy(place => place.Address is null ? place.Name : KeyOf(place.Address, target)).ToList();
         if (apple is not null)
         {

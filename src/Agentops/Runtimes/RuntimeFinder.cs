@@ -4,57 +4,68 @@ using Agentops.Runtimes.Engine;
 
 namespace Agentops.Runtimes;
 
-/// <summary>Finds the runtime to use, in the order of <see cref="RuntimeChoice"/>: Apple's <c>container</c>; <c>DOCKER_HOST</c>, the current Docker context, then the usual sockets; the first that answers.</summary>
+/// <summary>Finds the runtime to use: the first that answers where <see cref="RuntimeChoice"/> says to look.</summary>
 public static class RuntimeFinder
 {
     // Services that hang are not worth the wait where there may be an engine.
     private static readonly TimeSpan LookingAround = TimeSpan.FromSeconds(5);
 
     /// <summary>Finds a runtime and says hello. One connection and one request when the first socket answers.</summary>
-    /// <param name="surroundings">Environment and home: <c>DOCKER_HOST</c>, <c>DOCKER_CONTEXT</c>, <c>DOCKER_CONFIG</c>, <c>CONTAINER_HOST</c>, <c>DOCKER_BUILDKIT</c>, <c>AGENTOPS_RUNTIME</c>, <c>AGENTOPS_TIMEOUT</c> (seconds).</param>
+    /// <param name="surroundings">Environment and home: all that <see cref="RuntimeHints"/> knows, <c>DOCKER_TLS_VERIFY</c>, <c>DOCKER_CERT_PATH</c>, <c>DOCKER_BUILDKIT</c>, <c>AGENTOPS_TIMEOUT</c> (seconds).</param>
     /// <param name="request">Which one is wanted.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>A runtime that answered, to be disposed of.</returns>
-    /// <exception cref="RuntimeUnavailableException">None answers, or what is wanted is not supported yet.</exception>
-    /// <exception cref="UsageException">There is no runtime of that name.</exception>
+    /// <exception cref="RuntimeUnavailableException">None answers, or what is named is not there.</exception>
+    /// <exception cref="UsageException">What was said makes no sense, such as a runtime of a name that there is none of.</exception>
     public static async Task<IContainerRuntime> Connect(Surroundings surroundings, RuntimeRequest request, CancellationToken cancellationToken)
     {
-        var wanted = request.Name ?? surroundings.Variable("AGENTOPS_RUNTIME");
-        CheckName(wanted, request.Name is null ? "AGENTOPS_RUNTIME" : null);
         var patience = Patience(surroundings);
-        var order = RuntimeChoice.Of(wanted, surroundings.IsAppleSilicon, AppleCommandLine.Find(surroundings) is not null, surroundings.Variable("DOCKER_HOST") is not null);
-        if (order is RuntimeOrder.Apple or RuntimeOrder.AppleThenEngines)
+        var choice = Choose(surroundings, request);
+        if (choice is RuntimeChoice.Apple)
+        {
+            return await ConnectToApple(surroundings, patience, null, cancellationToken);
+        }
+
+        var found = "";
+        if (choice is RuntimeChoice.AppleFirst(var otherwise))
         {
             try
             {
-                return await ConnectToApple(surroundings, patience, order is RuntimeOrder.AppleThenEngines ? LookingAround : null, cancellationToken);
+                return await ConnectToApple(surroundings, patience, LookingAround, cancellationToken);
             }
-            catch (RuntimeUnavailableException) when (order is RuntimeOrder.AppleThenEngines)
+            catch (RuntimeUnavailableException)
             {
                 // Its services do not run: there may be an engine all the same.
+                (choice, found) = (otherwise, "\nApple's container is installed; its services start with: container system start");
             }
         }
 
-        // The context is read only when it is asked: DOCKER_HOST comes before it, and Podman has none.
-        var context = surroundings.Variable("DOCKER_HOST") is null && wanted is not "podman" ? DockerContext.Read(surroundings) : null;
-        var candidates = EndpointCandidates.For(surroundings, wanted, context);
+        var candidates = EndpointCandidates.For(surroundings, choice);
         var tried = new List<FailedEndpoint>();
         foreach (var endpoint in candidates.Endpoints)
         {
             var connection = new EngineConnection(endpoint, patience);
             var (greeting, fault) = await Greet(connection, cancellationToken);
-            if (greeting is not null && (wanted is null || wanted == (greeting.IsPodman ? "podman" : "docker")))
+            if (greeting is not null && (choice.Kind is null || choice.Kind == (greeting.IsPodman ? "podman" : "docker")))
             {
                 return new EngineRuntime(connection, greeting, surroundings.Variable("DOCKER_BUILDKIT") is "0");
             }
 
             await connection.DisposeAsync();
-            tried.Add(new FailedEndpoint(endpoint, fault ?? new EngineFault(EngineFaultKind.NotAnEngine, $"it is not {wanted}")));
+            tried.Add(new FailedEndpoint(endpoint, fault ?? new EngineFault(EngineFaultKind.NotAnEngine, $"it is not {choice.Kind}")));
         }
 
-        var found = order is RuntimeOrder.AppleThenEngines ? "\nApple's container is installed; its services start with: container system start" : "";
         throw new RuntimeUnavailableException(FailedEndpoint.Describe(tried, candidates.Origin, PodmanStart.Find(surroundings)) + found);
     }
+
+    /// <summary>Decides where to look, without looking.</summary>
+    /// <param name="surroundings">As for <see cref="Connect"/>.</param>
+    /// <param name="request">Which one is wanted.</param>
+    /// <returns>The choice.</returns>
+    /// <exception cref="UsageException">What was said makes no sense.</exception>
+    internal static RuntimeChoice Choose(Surroundings surroundings, RuntimeRequest request) => request.Place is { } place
+        ? RuntimeChoice.Of(place, place.Context is null ? null : DockerContext.All(surroundings).FirstOrDefault(context => context.Name == place.Context))
+        : RuntimeChoice.Of(RuntimeHints.Of(surroundings, request));
 
     /// <summary>Ways to other runtimes: sockets in the usual places, or named by a variable, that are there and are not the one in use.</summary>
     /// <param name="surroundings">Environment and home.</param>
@@ -63,27 +74,13 @@ public static class RuntimeFinder
     public static IReadOnlyList<Func<CancellationToken, Task<IContainerRuntime>>> Others(Surroundings surroundings, RuntimeIdentity chosen)
     {
         var patience = Patience(surroundings);
-        var inUse = Target(chosen.Endpoint.Replace("unix://", "", StringComparison.Ordinal));
+        var inUse = Places.Target(chosen.Endpoint.Replace("unix://", "", StringComparison.Ordinal));
         var hasApple = surroundings.IsAppleSilicon && chosen.Name != "apple" && AppleCommandLine.Find(surroundings) is not null;
         return [.. hasApple ? [cancellationToken => ConnectToApple(surroundings, patience, LookingAround, cancellationToken)] : Array.Empty<Func<CancellationToken, Task<IContainerRuntime>>>(), .. EndpointCandidates.AllSockets(surroundings)
             .Where(endpoint => File.Exists(endpoint.SocketPath))
-            .DistinctBy(endpoint => Target(endpoint.SocketPath!))
-            .Where(endpoint => Target(endpoint.SocketPath!) != inUse)
+            .DistinctBy(endpoint => Places.Target(endpoint.SocketPath!))
+            .Where(endpoint => Places.Target(endpoint.SocketPath!) != inUse)
             .Select(endpoint => (Func<CancellationToken, Task<IContainerRuntime>>)(cancellationToken => ConnectTo(endpoint, patience, surroundings, cancellationToken)))];
-    }
-
-    // podman-docker makes /var/run/docker.sock a link to Podman's socket.
-    private static string Target(string path)
-    {
-        try
-        {
-            var real = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
-            return real.StartsWith("/var/run/", StringComparison.Ordinal) ? real["/var".Length..] : real;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return path;
-        }
     }
 
     private static async Task<IContainerRuntime> ConnectTo(EngineEndpoint endpoint, TimeSpan? patience, Surroundings surroundings, CancellationToken cancellationToken)
@@ -125,17 +122,6 @@ public static class RuntimeFinder
             ?? throw new RuntimeUnavailableException("Apple's container is not installed: there is no 'container' in PATH.\nInstall it from https://github.com/apple/container/releases, or use --runtime docker or --runtime podman.");
         var release = await AppleGreeting.Take(new AppleCommandLine(program, surroundings, patience ?? forGreeting), cancellationToken);
         return new AppleRuntime(new AppleCommandLine(program, surroundings, patience), release, surroundings, TimeProvider.System);
-    }
-
-    private static void CheckName(string? name, string? variable)
-    {
-        switch (name)
-        {
-            case null or "docker" or "podman" or "apple":
-                return;
-            default:
-                throw new UsageException($"There is no runtime '{name}'{(variable is null ? "" : $" ({variable})")}: it is one of docker, podman, apple.");
-        }
     }
 
     /// <summary>How long the user is ready to wait.</summary>

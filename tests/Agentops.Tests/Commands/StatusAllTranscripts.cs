@@ -21,7 +21,7 @@ public sealed class StatusAllTranscripts : IDisposable
         [
             Screen.Answering("lab", lab, PlaceOrigin.Context),
             Screen.Silent("old-lab", "tcp://10.0.0.3:2375", "nobody listens\nStart the engine there, or choose another context: docker context ls"),
-            Screen.Silent("attic", null, "The Docker context 'attic' cannot be used: it has no address in /home/user/.docker/contexts/meta/0123/meta.json"),
+            Screen.Silent("attic", null, "it has no address in /home/user/.docker/contexts/meta/0123/meta.json\nMake the context anew: docker context rm attic, then docker context create"),
             Screen.Answering("docker", screen.Runtime),
             Screen.Answering("podman", podman),
         ];
@@ -99,6 +99,7 @@ public sealed class StatusAllTranscripts : IDisposable
         await screen.Type("agent status --all --exact");
         await screen.Type("agent status --all --watch");
         await screen.Type("agent status --all --runtime podman");
+        await screen.Type("agent status --all --context lab");
         screen.Matches("status-all-usage");
     }
 

@@ -1,6 +1,4 @@
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
 using Agentops.Runtimes;
 using Agentops.Runtimes.Engine;
 
@@ -14,29 +12,25 @@ public sealed class EndpointSpecs
     [InlineData("tcp://lab", "tcp://lab:2375")]
     [InlineData("http://lab:8080", "tcp://lab:8080")]
     [InlineData("tcp://[::1]:99", "tcp://[::1]:99")]
+    [InlineData("https://lab", "tcp://lab:2376")]
+    [InlineData("ssh://root@lab", "ssh://root@lab")]
+    [InlineData("ssh://lab:2222/run/docker.sock", "ssh://lab:2222/run/docker.sock")]
     public void An_address_is_read(string text, string endpoint) => Assert.Equal(endpoint, EngineEndpoint.Parse(text, "DOCKER_HOST").Text);
 
     [Theory]
-    [InlineData("ssh://root@lab", "connections over ssh:// are not supported yet")]
-    [InlineData("npipe:////./pipe/docker_engine", "connections over npipe:// are not supported yet")]
-    [InlineData("unix://", "not an address")]
-    [InlineData("unix://relative", "not an address")]
-    [InlineData("tcp://", "not an address")]
-    [InlineData("nonsense", "not an address")]
-    public void An_address_that_cannot_be_reached_yet_is_refused_with_what_can(string text, string reason)
+    [InlineData("npipe:////./pipe/docker_engine", "named pipes are there on Windows only.\nIt takes unix:///")]
+    [InlineData("ssh://-oProxyCommand=x", "not an address ssh could be given")]
+    [InlineData("ssh://root:secret@lab", "not an address ssh could be given; passwords in it are not taken")]
+    [InlineData("unix://", "not an address of an engine.\nIt takes unix:///")]
+    [InlineData("unix://relative", "not an address of an engine.\nIt takes unix:///")]
+    [InlineData("tcp://", "not an address of an engine.\nIt takes unix:///")]
+    [InlineData("nonsense", "not an address of an engine.\nIt takes unix:///")]
+    public void An_address_that_leads_nowhere_is_refused_with_what_does(string text, string reason)
     {
         var failure = Assert.Throws<RuntimeUnavailableException>(() => EngineEndpoint.Parse(text, "DOCKER_HOST"));
 
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
-        Assert.Contains("Supported now: unix:///", failure.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void DOCKER_HOST_comes_before_the_context_and_the_context_before_the_usual_sockets()
-    {
-        Assert.Equal(["unix:///a"], Look(null, ("lab", "unix:///b"), ("DOCKER_HOST", "unix:///a")));
-        Assert.Equal(["unix:///b"], Look(null, ("lab", "unix:///b")));
-        Assert.Equal("unix:///var/run/docker.sock", Look(null, null)[0]);
+        Assert.StartsWith($"DOCKER_HOST is '{text}': ", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,47 +40,15 @@ public sealed class EndpointSpecs
                 "unix:///var/run/docker.sock", "unix:///run/user/7/docker.sock", "unix:///home/u/.docker/run/docker.sock", "unix:///home/u/.colima/default/docker.sock",
                 "unix:///home/u/.orbstack/run/docker.sock", "unix:///home/u/.rd/docker.sock", "unix:///c.sock", "unix:///run/user/7/podman/podman.sock", "unix:///run/podman/podman.sock",
             ],
-            Look(null, null, ("XDG_RUNTIME_DIR", "/run/user/7"), ("CONTAINER_HOST", "unix:///c.sock")));
+            Look(null, ("XDG_RUNTIME_DIR", "/run/user/7"), ("CONTAINER_HOST", "unix:///c.sock")));
 
     [Fact]
-    public void Podman_is_looked_for_at_its_own_sockets_first_and_DOCKER_HOST_is_not_its()
+    public void Podman_is_looked_for_at_its_own_sockets_first()
     {
         // Without XDG_RUNTIME_DIR, as after su, it is where that would be.
-        Assert.Equal(["unix:///run/user/1000/podman/podman.sock", "unix:///run/podman/podman.sock", "unix:///var/run/docker.sock"], Look("podman", null, ("DOCKER_HOST", "unix:///a")).Take(3));
-        Assert.Equal(["unix:///c.sock"], Look("podman", null, ("CONTAINER_HOST", "unix:///c.sock")));
-        Assert.Equal("unix:///x/podman/podman.sock", Look("podman", null, ("XDG_RUNTIME_DIR", "/x"))[0]);
-        Assert.Equal("unix:///var/run/docker.sock", Look("docker", null)[0]);
-    }
-
-    [Fact]
-    public void TLS_is_refused_rather_than_left_out() =>
-        Assert.Contains(
-            "TLS is not supported yet",
-            Assert.Throws<RuntimeUnavailableException>(() => Look(null, null, ("DOCKER_HOST", "tcp://lab:2376"), ("DOCKER_TLS_VERIFY", "1"))).Message,
-            StringComparison.Ordinal);
-
-    [Fact]
-    public void The_current_context_is_read_from_Dockers_own_files()
-    {
-        using var home = new TemporaryFolder();
-        home.Write(".docker/config.json", """{"auths":{},"currentContext":"lab"}""");
-        home.Write($".docker/contexts/meta/{Sha256("lab")}/meta.json", """{"Name":"lab","Metadata":{},"Endpoints":{"docker":{"Host":"unix:///lab.sock","SkipTLSVerify":false}}}""");
-        home.Write($".docker/contexts/meta/{Sha256("other")}/meta.json", """{"Name":"other","Endpoints":{"docker":{"Host":"unix:///other.sock"}}}""");
-
-        Assert.Equal(("lab", "unix:///lab.sock"), DockerContext.Read(Surroundings(home.Path)));
-        Assert.Equal(("other", "unix:///other.sock"), DockerContext.Read(Surroundings(home.Path, ("DOCKER_CONTEXT", "other"))));
-        Assert.Null(DockerContext.Read(Surroundings(home.Path, ("DOCKER_CONTEXT", "default"))));
-        Assert.Null(DockerContext.Read(Surroundings(home.Path, ("DOCKER_CONFIG", "/no/such/folder"))));
-        Assert.Contains("'gone'", Assert.Throws<RuntimeUnavailableException>(() => DockerContext.Read(Surroundings(home.Path, ("DOCKER_CONTEXT", "gone")))).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_config_that_is_broken_is_no_context()
-    {
-        using var home = new TemporaryFolder();
-        home.Write(".docker/config.json", "{ broken");
-
-        Assert.Null(DockerContext.Read(Surroundings(home.Path)));
+        Assert.Equal(["unix:///run/user/1000/podman/podman.sock", "unix:///run/podman/podman.sock", "unix:///var/run/docker.sock"], Look("podman").Take(3));
+        Assert.Equal("unix:///x/podman/podman.sock", Look("podman", ("XDG_RUNTIME_DIR", "/x"))[0]);
+        Assert.Equal("unix:///var/run/docker.sock", Look("docker")[0]);
     }
 
     [Fact]
@@ -126,11 +88,11 @@ public sealed class EndpointSpecs
     {
         Assert.EndsWith(
             "\nPodman is installed and does not listen. Start it: START",
-            FailedEndpoint.Describe([new(EngineEndpoint.Unix("/p.sock"), new(EngineFaultKind.Missing, "missing"))], "CONTAINER_HOST", "START"),
+            FailedEndpoint.Describe([new(EngineEndpoint.Unix("/p.sock"), new(EngineFaultKind.Missing, "missing"))], EndpointOrigin.Variable("CONTAINER_HOST"), "START"),
             StringComparison.Ordinal);
         Assert.EndsWith(
             "\nStart the engine there, or change DOCKER_HOST.",
-            FailedEndpoint.Describe([new(EngineEndpoint.Unix("/d.sock"), new(EngineFaultKind.Missing, "missing"))], "DOCKER_HOST", "START"),
+            FailedEndpoint.Describe([new(EngineEndpoint.Unix("/d.sock"), new(EngineFaultKind.Missing, "missing"))], EndpointOrigin.Variable("DOCKER_HOST"), "START"),
             StringComparison.Ordinal);
     }
 
@@ -148,8 +110,9 @@ public sealed class EndpointSpecs
     [Fact]
     public async Task A_Podman_is_found_in_the_path_and_not_in_the_working_folder()
     {
-        using var home = new TemporaryFolder();
-        home.Write("bin/podman", "");
+        using var home = new TempFolder();
+        Directory.CreateDirectory(home["bin"]);
+        await File.WriteAllTextAsync(home["bin/podman"], "", TestContext.Current.CancellationToken);
 
         Assert.Contains("podman", PodmanStart.Find(Surroundings(home.Path, ("PATH", $"/no/such/folder:{home.Path}/bin"))), StringComparison.Ordinal);
         Assert.Null(PodmanStart.Find(Surroundings(home.Path, ("PATH", "bin:.:"))));
@@ -177,19 +140,6 @@ public sealed class EndpointSpecs
     }
 
     [Theory]
-    [InlineData(null, true, true, false, RuntimeOrder.AppleThenEngines)]
-    [InlineData(null, true, false, false, RuntimeOrder.Engines)]
-    [InlineData(null, false, true, false, RuntimeOrder.Engines)]
-    [InlineData(null, true, true, true, RuntimeOrder.Engines)]
-    [InlineData("docker", true, true, false, RuntimeOrder.Engines)]
-    [InlineData("podman", true, true, false, RuntimeOrder.Engines)]
-    [InlineData("apple", true, true, true, RuntimeOrder.Apple)]
-    [InlineData("apple", false, true, false, RuntimeOrder.Apple)]
-    [InlineData("apple", true, false, false, RuntimeOrder.Apple)]
-    internal void Apples_comes_first_on_its_own_machines_unless_another_is_named(string? wanted, bool isAppleSilicon, bool isAppleInstalled, bool isEngineNamed, RuntimeOrder order) =>
-        Assert.Equal(order, RuntimeChoice.Of(wanted, isAppleSilicon, isAppleInstalled, isEngineNamed));
-
-    [Theory]
     [InlineData("soon")]
     [InlineData("0")]
     [InlineData("-1")]
@@ -211,25 +161,9 @@ public sealed class EndpointSpecs
     private static Task<IContainerRuntime> Connect(string? name, params (string, string)[] variables) =>
         RuntimeFinder.Connect(Surroundings("/no/such/home", variables), new RuntimeRequest(name), TestContext.Current.CancellationToken);
 
-    private static List<string> Look(string? wanted, (string, string)? context, params (string, string)[] variables) =>
-        [.. EndpointCandidates.For(Surroundings("/home/u", variables), wanted, context).Endpoints.Select(endpoint => endpoint.Text)];
+    private static List<string> Look(string? kind, params (string, string)[] variables) =>
+        [.. EndpointCandidates.For(Surroundings("/home/u", variables), new RuntimeChoice.Usual { Kind = kind }).Endpoints.Select(endpoint => endpoint.Text)];
 
     private static Surroundings Surroundings(string home, params (string Name, string Value)[] variables) =>
         new(variables.ToDictionary(variable => variable.Name, variable => variable.Value), "/", home, 1000, 1000);
-
-    private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
-    private sealed class TemporaryFolder : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("agentops-").FullName;
-
-        public void Write(string name, string text)
-        {
-            var file = System.IO.Path.Combine(Path, name);
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
-            File.WriteAllText(file, text);
-        }
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
-    }
 }

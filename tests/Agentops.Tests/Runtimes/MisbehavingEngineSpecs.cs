@@ -103,15 +103,17 @@ public sealed class MisbehavingEngineSpecs
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen(0);
-        using var first = await EngineSocket.Connect(EngineEndpoint.Unix(path), Cancel);
-        var second = EngineSocket.Connect(EngineEndpoint.Unix(path), Cancel).AsTask();
+        await using var first = (await Connect()).Stream;
+        var second = Connect();
         await Task.Delay(100, Cancel);
         Assert.False(second.IsCompleted);
 
         using var accepted = await listener.AcceptAsync(Cancel);
 
-        using var connected = await second;
-        Assert.True(connected.Connected);
+        await using var connected = (await second).Stream;
+        Assert.True(connected.CanWrite);
+
+        Task<Transport> Connect() => Transport.Connect(EngineEndpoint.Unix(path), Patience, CancellationToken.None, Cancel);
     }
 
     [Fact]

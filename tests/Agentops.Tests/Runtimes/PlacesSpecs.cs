@@ -29,7 +29,7 @@ public sealed class PlacesSpecs
                 contexts: [("lab", "ssh://lab"), ("other", "tcp://other:2376")],
                 isThere: path => path == "/var/run/docker.sock",
                 apple: "container",
-                variables: [("DOCKER_HOST", "tcp://here:2375"), ("CONTAINER_HOST", "unix:///c.sock")]));
+                named: [("DOCKER_HOST", "tcp://here:2375"), ("CONTAINER_HOST", "unix:///c.sock")]));
 
     [Fact]
     public void One_address_is_one_place_under_its_contexts_name() =>
@@ -38,7 +38,7 @@ public sealed class PlacesSpecs
             Look(
                 contexts: [("mine", "unix:///var/run/docker.sock"), ("far", "tcp://far:2375"), ("again", "unix:///var/run/docker.sock")],
                 isThere: path => path == "/var/run/docker.sock",
-                variables: [("DOCKER_HOST", "tcp://far")]));
+                named: [("DOCKER_HOST", "tcp://far")]));
 
     [Fact]
     public void A_socket_that_is_a_link_to_another_is_the_same_place() =>
@@ -58,7 +58,7 @@ public sealed class PlacesSpecs
 
     [Fact]
     public void What_is_no_address_is_a_place_all_the_same_and_says_so_when_it_is_asked() =>
-        Assert.Equal(["DOCKER_HOST nonsense"], Look(variables: [("DOCKER_HOST", "nonsense")]));
+        Assert.Equal(["DOCKER_HOST nonsense"], Look(named: [("DOCKER_HOST", "nonsense")]));
 
     [Fact]
     public void Links_of_sockets_are_followed_and_var_run_is_run()
@@ -73,9 +73,9 @@ public sealed class PlacesSpecs
     }
 
     private static IEnumerable<string> Look(
-        IReadOnlyList<(string Name, string? Host)>? contexts = null, Func<string, bool>? isThere = null, Func<string, string>? target = null, string? apple = null, uint user = 7, (string Name, string Value)[]? variables = null)
+        IReadOnlyList<(string Name, string? Host)>? contexts = null, Func<string, bool>? isThere = null, Func<string, string>? target = null, string? apple = null, uint user = 7, (string Name, string Value)[]? variables = null, IReadOnlyList<(string Name, string Address)>? named = null)
     {
         var surroundings = new Surroundings((variables ?? []).ToDictionary(variable => variable.Name, variable => variable.Value), "/", "/home/u", user, user);
-        return Places.Of(surroundings, contexts ?? [], isThere ?? (_ => false), target ?? (path => path), apple).Select(place => $"{place.Name} {place.Address}");
+        return Places.Of(surroundings, contexts ?? [], named ?? [], isThere ?? (_ => false), target ?? (path => path), apple).Select(place => $"{place.Name} {place.Address}");
     }
 }

@@ -2,55 +2,39 @@ namespace Agentops.Runtimes.Engine;
 
 /// <summary>Where engines may listen, in the order to try them.</summary>
 /// <param name="Endpoints">At least one.</param>
-/// <param name="Origin">Who named the only one: <c>DOCKER_HOST</c>, <c>Docker context 'lab'</c>; null when these are the usual places.</param>
-internal sealed record EndpointCandidates(IReadOnlyList<EngineEndpoint> Endpoints, string? Origin)
+/// <param name="Origin">Who named the only one; null when these are the usual places.</param>
+internal sealed record EndpointCandidates(IReadOnlyList<EngineEndpoint> Endpoints, EndpointOrigin? Origin)
 {
-    /// <summary>Decides where to look.</summary>
+    /// <summary>Reads what was chosen.</summary>
     /// <param name="surroundings">Environment and home.</param>
-    /// <param name="wanted"><c>docker</c>, <c>podman</c>, or null for any.</param>
-    /// <param name="context">The current Docker context; null for the default.</param>
+    /// <param name="choice">Engines of some kind.</param>
     /// <returns>Where to look.</returns>
-    /// <exception cref="RuntimeUnavailableException">What the user named cannot be reached yet.</exception>
-    public static EndpointCandidates For(Surroundings surroundings, string? wanted, (string Name, string Host)? context)
+    /// <exception cref="RuntimeUnavailableException">What was named is not there, or cannot be reached from this machine.</exception>
+    public static EndpointCandidates For(Surroundings surroundings, RuntimeChoice choice)
     {
-        if (wanted is not "podman")
+        switch (choice)
         {
-            if (surroundings.Variable("DOCKER_HOST") is { } host)
-            {
-                return Named(host, "DOCKER_HOST", surroundings);
-            }
-
-            if (context is { } chosen)
-            {
-                return Named(chosen.Host, $"Docker context '{chosen.Name}'", surroundings);
-            }
+            case RuntimeChoice.Address address:
+                var endpoint = EngineEndpoint.Of(address.Host, address.Origin.Name, surroundings);
+                var isPodmans = choice.Kind is "podman" || address.Origin.IsPodmans;
+                return new EndpointCandidates([endpoint with { Ssh = endpoint.Ssh is { } ssh ? ssh with { IsPodman = isPodmans } : null }], address.Origin);
+            case RuntimeChoice.Context context:
+                return new EndpointCandidates([EngineEndpoint.Of(DockerContext.Find(surroundings, context.Name, context.Origin))], EndpointOrigin.Context(context.Name));
+            default:
+                return new EndpointCandidates([.. Usual(surroundings, choice.Kind).DistinctBy(endpoint => endpoint.Text)], null);
         }
-        else if (surroundings.Variable("CONTAINER_HOST") is { } host)
-        {
-            return Named(host, "CONTAINER_HOST", surroundings);
-        }
-
-        return new EndpointCandidates([.. Usual(surroundings, wanted).DistinctBy(endpoint => endpoint.Text)], null);
     }
 
     /// <summary>All sockets an engine may listen on.</summary>
     /// <param name="surroundings">Environment and home.</param>
     /// <returns>In the order to try them.</returns>
-    public static IEnumerable<EngineEndpoint> AllSockets(Surroundings surroundings) => Usual(surroundings, null).Where(endpoint => endpoint.SocketPath is not null);
-
-    private static EndpointCandidates Named(string host, string origin, Surroundings surroundings)
-    {
-        var endpoint = EngineEndpoint.Parse(host, origin);
-        return endpoint.SocketPath is null && surroundings.Variable("DOCKER_TLS_VERIFY") is not null
-            ? throw new RuntimeUnavailableException($"{origin} is '{host}' and DOCKER_TLS_VERIFY is set: TLS is not supported yet.\nSupported now: unix:///path/to/docker.sock and tcp://host:port without TLS.")
-            : new EndpointCandidates([endpoint], origin);
-    }
+    public static IEnumerable<EngineEndpoint> AllSockets(Surroundings surroundings) => Usual(surroundings, null);
 
     private static IEnumerable<EngineEndpoint> Usual(Surroundings surroundings, string? wanted)
     {
         // Docker's sockets may be Podman's (podman-docker links one to the other), so they are tried for it too, only later.
         var docker = Docker(surroundings).Select(EngineEndpoint.Unix);
-        var podman = Podman(surroundings);
+        var podman = Podman(surroundings).Select(EngineEndpoint.Unix);
         return wanted is "podman" ? podman.Concat(docker) : docker.Concat(podman);
     }
 
@@ -68,20 +52,20 @@ internal sealed record EndpointCandidates(IReadOnlyList<EngineEndpoint> Endpoint
         yield return Path.Combine(surroundings.Home, ".rd/docker.sock");
     }
 
-    private static IEnumerable<EngineEndpoint> Podman(Surroundings surroundings)
+    private static IEnumerable<string> Podman(Surroundings surroundings)
     {
-        // Podman's own variable; an address we cannot reach yet (ssh://) is Podman's business until Podman is asked for by name.
+        // Where it is the one thing that is named, it is the one that is asked; here it is a place to look at.
         if (surroundings.Variable("CONTAINER_HOST") is { } host && host.StartsWith("unix:///", StringComparison.Ordinal))
         {
-            yield return EngineEndpoint.Parse(host, "CONTAINER_HOST");
+            yield return host["unix://".Length..];
         }
 
         // Unset after su, and the user's Podman listens all the same.
         if ((surroundings.Variable("XDG_RUNTIME_DIR") ?? (surroundings.UserId is > 0 and var user ? $"/run/user/{user}" : null)) is { } runtime)
         {
-            yield return EngineEndpoint.Unix(Path.Combine(runtime, "podman/podman.sock"));
+            yield return Path.Combine(runtime, "podman/podman.sock");
         }
 
-        yield return EngineEndpoint.Unix("/run/podman/podman.sock");
+        yield return "/run/podman/podman.sock";
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Text.Json;
@@ -16,6 +15,10 @@ internal sealed class EngineConnection : IAsyncDisposable
     // A disk that is busy makes the first write slow long before it makes a look slow.
     private const int ChangesTake = 6;
 
+    // Each request that goes on meanwhile is one more login, and sshd refuses more than ten of these at once (MaxStartups).
+    private const int SshConnections = 6;
+
+    private readonly CancellationTokenSource closing = new();
     private readonly HttpClient client;
     private readonly long answerLimit;
     private string prefix = "";
@@ -29,7 +32,7 @@ internal sealed class EngineConnection : IAsyncDisposable
         Endpoint = endpoint;
         Patience = patience ?? UsualPatience;
         this.answerLimit = answerLimit;
-        client = NewClient(socket => new NetworkStream(socket, ownsSocket: true));
+        client = NewClient(transport => transport.Stream);
     }
 
     /// <summary>Where.</summary>
@@ -52,6 +55,11 @@ internal sealed class EngineConnection : IAsyncDisposable
         {
             using var request = Request(HttpMethod.Get, "/_ping", null);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            if (response.StatusCode is HttpStatusCode.BadRequest && (await ReadText(response, deadline.Token)).Contains("HTTP request to an HTTPS server", StringComparison.Ordinal))
+            {
+                return (null, TlsFault.Wanted);
+            }
+
             var greeting = EngineGreeting.Of(Header(response, "Api-Version"), Header(response, "Libpod-Api-Version"), Header(response, "Server"));
             // Read to its end, or the connection could not be used again.
             await using var answer = new CappedStream(await response.Content.ReadAsStreamAsync(deadline.Token), 64_000);
@@ -175,7 +183,7 @@ internal sealed class EngineConnection : IAsyncDisposable
     public async Task<EngineStream> Upload(EngineRequest request, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         UploadStream? connection = null;
-        var own = NewClient(socket => connection = new UploadStream(socket));
+        var own = NewClient(transport => connection = new UploadStream(transport.Stream));
         try
         {
             using var body = new UploadContent(write, () => connection is { Broken: true });
@@ -206,9 +214,9 @@ internal sealed class EngineConnection : IAsyncDisposable
     /// <returns>The taken connection, to be disposed of.</returns>
     public async Task<HijackedConnection> Hijack(EngineRequest request, CancellationToken cancellationToken)
     {
-        Socket? taken = null;
-        // One handler a hijack: the socket is needed for the half-close that HTTP has no words for.
-        var own = NewClient(socket => new NetworkStream(taken = socket, ownsSocket: true));
+        Transport? taken = null;
+        // One handler a hijack: the connection is needed for the half-close that HTTP has no words for.
+        var own = NewClient(transport => (taken = transport).Stream);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(ChangePatience);
         try
@@ -239,7 +247,7 @@ internal sealed class EngineConnection : IAsyncDisposable
     /// <returns>The exception to throw.</returns>
     public RuntimeUnavailableException Unavailable(EngineFault fault, Exception? cause = null)
     {
-        var advice = fault.Kind switch
+        var advice = fault.Advice ?? fault.Kind switch
         {
             EngineFaultKind.NoAnswer => EngineAdvice.NoAnswer,
             EngineFaultKind.Missing or EngineFaultKind.NobodyListens => "Is the engine running?",
@@ -250,10 +258,11 @@ internal sealed class EngineConnection : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         client.Dispose();
-        return ValueTask.CompletedTask;
+        // What a handler is still connecting outlives its client.
+        await closing.CancelAsync();
     }
 
     private async Task<HttpResponseMessage> Send(HttpClient through, EngineRequest what, CancellationToken cancellationToken)
@@ -313,7 +322,7 @@ internal sealed class EngineConnection : IAsyncDisposable
         return Encoding.UTF8.GetString(buffer, 0, length);
     }
 
-    private HttpClient NewClient(Func<Socket, Stream> wrap) => new(new SocketsHttpHandler
+    private HttpClient NewClient(Func<Transport, Stream> wrap) => new(new SocketsHttpHandler
     {
         UseProxy = false,
         UseCookies = false,
@@ -322,7 +331,8 @@ internal sealed class EngineConnection : IAsyncDisposable
         // Beyond this the handler gives up with ConfigurationLimitExceeded; kilobytes.
         MaxResponseHeadersLength = 64,
         ConnectTimeout = Patience,
-        ConnectCallback = async (_, cancellationToken) => wrap(await EngineSocket.Connect(Endpoint, cancellationToken)),
+        MaxConnectionsPerServer = Endpoint.Ssh is null ? int.MaxValue : SshConnections,
+        ConnectCallback = async (_, cancellationToken) => wrap(await Transport.Connect(Endpoint, Patience, closing.Token, cancellationToken)),
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,

@@ -23,6 +23,12 @@ internal enum EngineFaultKind
 
     /// <summary>The engine is older than what we can talk to.</summary>
     TooOld,
+
+    /// <summary>No TLS could be agreed on.</summary>
+    Tls,
+
+    /// <summary>ssh does not get there, or nothing over there passes on what we say.</summary>
+    Ssh,
 }
 
 /// <summary>A fault in a few words.</summary>
@@ -30,6 +36,9 @@ internal enum EngineFaultKind
 /// <param name="Reason">Completes "ENDPOINT: …", without a full stop; untrusted text.</param>
 internal sealed record EngineFault(EngineFaultKind Kind, string Reason)
 {
+    /// <summary>What to do about it, one sentence; null where the kind says it all.</summary>
+    public string? Advice { get; init; }
+
     /// <summary>Nothing came in time.</summary>
     /// <param name="deadline">The time there was.</param>
     /// <returns>The fault.</returns>
@@ -50,6 +59,7 @@ internal sealed record EngineFault(EngineFaultKind Kind, string Reason)
             => new(EngineFaultKind.NotAnEngine, "it closed the connection in the middle of its answer"),
         SocketException socket => Of(socket.SocketErrorCode, socket.Message),
         IOException { InnerException: SocketException socket } => Of(socket.SocketErrorCode, socket.Message),
+        IOException when TlsFault.OfAlert(failure) is { } alert => alert,
         UnauthorizedAccessException => new(EngineFaultKind.PermissionDenied, "permission denied"),
         FileNotFoundException or DirectoryNotFoundException => new(EngineFaultKind.Missing, "missing"),
         JsonException => new(EngineFaultKind.NotAnEngine, "its answer is not JSON, or was cut short"),
@@ -75,7 +85,10 @@ internal sealed record EngineFault(EngineFaultKind Kind, string Reason)
         _ => new(EngineFaultKind.NobodyListens, FirstLine(message)),
     };
 
-    private static string FirstLine(string text)
+    /// <summary>The first line of a text, without its full stop, and not without end.</summary>
+    /// <param name="text">Untrusted.</param>
+    /// <returns>May be empty.</returns>
+    internal static string FirstLine(string text)
     {
         var line = text.AsSpan().Trim();
         var end = line.IndexOfAny('\r', '\n');

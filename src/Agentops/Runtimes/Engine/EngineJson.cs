@@ -137,7 +137,7 @@ internal sealed record WireDockerConfig(string? CurrentContext);
 
 internal sealed record WireDockerContext(string? Name, Dictionary<string, WireDockerContextEndpoint>? Endpoints);
 
-internal sealed record WireDockerContextEndpoint(string? Host);
+internal sealed record WireDockerContextEndpoint(string? Host, bool? SkipTLSVerify);
 
 /// <summary>The wire of the Engine API, and Docker's own files.</summary>
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -31,7 +31,7 @@ internal sealed partial class EngineRuntime : IContainerRuntime
         this.greeting = greeting;
         // Podman takes version=2 and builds with its own builder, which speaks as the classic one.
         this.preferClassicBuilder = preferClassicBuilder || greeting.IsPodman;
-        Identity = new RuntimeIdentity(greeting.IsPodman ? "podman" : "docker", greeting.EngineVersion, connection.Endpoint.Text);
+        Identity = new RuntimeIdentity(greeting.IsPodman ? "podman" : "docker", greeting.EngineVersion, connection.Endpoint.Text) { Context = connection.Endpoint.Context };
     }
 
     /// <inheritdoc/>

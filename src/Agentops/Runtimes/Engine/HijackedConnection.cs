@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Agentops.Containers;
 
 namespace Agentops.Runtimes.Engine;
@@ -8,8 +7,8 @@ namespace Agentops.Runtimes.Engine;
 /// <param name="own">The client made for it, closed with it.</param>
 /// <param name="response">The head that was answered.</param>
 /// <param name="output">What comes; read through HTTP, which may have read ahead.</param>
-/// <param name="socket">Written to directly: after the head there is no HTTP left on that side.</param>
-internal sealed class HijackedConnection(EngineConnection connection, HttpClient own, HttpResponseMessage response, Stream output, Socket socket)
+/// <param name="transport">Written to directly: after the head there is no HTTP left on that side.</param>
+internal sealed class HijackedConnection(EngineConnection connection, HttpClient own, HttpResponseMessage response, Stream output, Transport transport)
 {
     /// <summary>The streams as the launcher knows them.</summary>
     /// <param name="terminal">Output is one raw stream, else frames.</param>
@@ -18,26 +17,6 @@ internal sealed class HijackedConnection(EngineConnection connection, HttpClient
     public ContainerIo AsIo(bool terminal, bool input)
     {
         var stream = new EngineStream(connection, response, output, own);
-        return new ContainerIo(
-            OutputReader.Read(stream, terminal),
-            input ? new NetworkStream(socket, FileAccess.Write, ownsSocket: false) : null,
-            CompleteInput,
-            stream.DisposeAsync);
-    }
-
-    private void CompleteInput()
-    {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (SocketException)
-        {
-            // The other side was faster: it is at its end already.
-        }
-        catch (ObjectDisposedException)
-        {
-            // We were.
-        }
+        return new ContainerIo(OutputReader.Read(stream, terminal), input ? transport.Stream : null, transport.CompleteSending, stream.DisposeAsync);
     }
 }

@@ -8,11 +8,9 @@ namespace Agentops.Runtimes.Engine;
 /// drops the answer, which waits in the socket's buffer. Here a failed write is remembered instead of thrown, so that the answer is read;
 /// where there is none, reading fails with what it has to say.
 /// </remarks>
-/// <param name="socket">Connected; closed with this stream.</param>
-internal sealed class UploadStream(Socket socket) : Stream
+/// <param name="inner">The connection; closed with this stream.</param>
+internal sealed class UploadStream(Stream inner) : Stream
 {
-    private readonly NetworkStream inner = new(socket, ownsSocket: true);
-
     /// <summary>The other side has closed its ear.</summary>
     public bool Broken { get; private set; }
 
@@ -46,7 +44,7 @@ internal sealed class UploadStream(Socket socket) : Stream
         {
             await inner.WriteAsync(buffer, cancellationToken);
         }
-        catch (IOException failure) when (failure.InnerException is SocketException { SocketErrorCode: not SocketError.OperationAborted })
+        catch (IOException failure) when (failure.InnerException is not SocketException { SocketErrorCode: SocketError.OperationAborted })
         {
             Broken = true;
         }
