@@ -82,6 +82,7 @@ public static class Agent
             CpCommand.Create(world),
             WhyCommand.Create(world),
             SystemCommand.Create(world),
+            DoctorCommand.Create(world),
             MeasureCommand.Create(world),
             FinishCommand.Create(world),
             KeepCommand.Create(world),

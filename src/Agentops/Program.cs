@@ -35,6 +35,7 @@ internal static partial class Program
             (request, cancellationToken) => RuntimeFinder.Connect(surroundings, request, cancellationToken),
             chosen => RuntimeFinder.Others(surroundings, chosen),
             () => PlaceFinder.Find(surroundings),
+            FreeSpace,
             RunId.New,
             StartAgent);
         try
@@ -44,6 +45,18 @@ internal static partial class Program
         finally
         {
             registrations.ForEach(registration => registration.Dispose());
+        }
+    }
+
+    private static ByteSize? FreeSpace(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder) ? new ByteSize(new DriveInfo(folder).AvailableFreeSpace) : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
         }
     }
 

@@ -43,6 +43,7 @@ internal sealed class Installation(TestEngine engine) : IDisposable
             (_, _) => engine.ConnectWith([.. environment.Select(variable => (variable.Key, variable.Value))]),
             _ => [],
             () => [],
+            _ => null,
             RunId.New,
             _ => { });
         var code = await Agent.Run(world, arguments);

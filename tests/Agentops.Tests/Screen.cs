@@ -39,6 +39,12 @@ internal sealed class Screen : IDisposable
     /// <summary>All places there may be; by default that of <see cref="Runtime"/>.</summary>
     public List<Place>? Places { get; set; }
 
+    /// <summary>Who types; nobody is the owner of what a test makes but the user who runs it.</summary>
+    public uint UserId { get; set; } = 1000;
+
+    /// <summary>Room on each disk.</summary>
+    public ByteSize? FreeSpace { get; set; } = new(38_000_000_000);
+
     /// <summary>A place that answers.</summary>
     public static Place Answering(string name, FakeRuntime runtime, PlaceOrigin origin = PlaceOrigin.Socket) => new(name, origin, runtime.Identity.Endpoint, _ => Task.FromResult<IContainerRuntime>(runtime));
 
@@ -136,12 +142,13 @@ internal sealed class Screen : IDisposable
     public World WorldOf(Streams streams, Signals signals) => new(
         streams,
         Clock,
-        new Surroundings(Environment, Folder, Home, 1000, 1000),
+        new Surroundings(Environment, Folder, Home, UserId, 1000) { HostName = "laptop" },
         signals,
         Store,
         (_, _) => NoRuntime is null ? Task.FromResult<IContainerRuntime>(Runtime) : throw NoRuntime,
         _ => [.. Others.Select(other => (Func<CancellationToken, Task<IContainerRuntime>>)(_ => Task.FromResult<IContainerRuntime>(other)))],
         () => Places ?? [Answering("docker", Runtime)],
+        folder => Path.IsPathRooted(folder) ? FreeSpace : null,
         () => Given.Id(Ids[ids++ % Ids.Count]),
         arguments => StartedAgents.Add(string.Join(' ', arguments)));
 

@@ -10,7 +10,7 @@ namespace Agentops.Status;
 public sealed record OverviewJson(
     int SchemaVersion,
     DateTimeOffset TakenAt,
-    IReadOnlyList<OverviewJson.Runtime> Runtimes,
+    IReadOnlyList<OverviewJson.RuntimeStatus> Runtimes,
     IReadOnlyList<OverviewJson.RunElsewhere> Elsewhere,
     IReadOnlyList<string> Unreadable,
     IReadOnlyList<string> Faults)
@@ -28,7 +28,7 @@ public sealed record OverviewJson(
             overview.RecordsFault is { } fault ? [fault] : []);
     }
 
-    private static Runtime Of(PlaceLook look)
+    private static RuntimeStatus Of(PlaceLook look)
     {
         if (look.Inventory is not { } inventory)
         {
@@ -68,7 +68,7 @@ public sealed record OverviewJson(
     /// <param name="ImagesTotal">What these take together, each layer once.</param>
     /// <param name="Health">What there is in order and what is not.</param>
     /// <param name="Faults">What could not be looked at or measured there, for people: then lists or figures are not whole, and the exit code is 1.</param>
-    public sealed record Runtime(
+    public sealed record RuntimeStatus(
         string Name,
         string? Kind,
         string? Version,

@@ -34,7 +34,7 @@ public sealed partial class FakeRuntime(TimeProvider clock) : IContainerRuntime
         IsRootless = false,
         StorageDriver = "overlay2",
         DataRoot = "/var/lib/docker",
-        HostName = "elsewhere",
+        HostName = "laptop",
         LackingLimits = [],
     };
 
