@@ -15,6 +15,7 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOT
 
 # What a build keeps for the next one.
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/agentops-build
+static_busybox=$cache/busybox-static
 
 # exclusively COMMAND...: one at a time on this machine, whoever asks.
 exclusively() { (flock 9 && "$@" 9<&-) 9</run; }

@@ -32,7 +32,11 @@ public sealed class UsageException(string message, Exception? cause = null)
 /// <param name="message">Where it was looked for and what to do.</param>
 /// <param name="cause">What was caught, or null.</param>
 public sealed class RuntimeUnavailableException(string message, Exception? cause = null)
-    : AgentopsException(message, ExitCode.RuntimeUnavailable, "runtimeUnavailable", cause);
+    : AgentopsException(message, ExitCode.RuntimeUnavailable, "runtimeUnavailable", cause)
+{
+    /// <summary>Nothing is there any more where it was looked for: no socket, or nobody who listens at it.</summary>
+    public bool IsGone { get; init; }
+}
 
 /// <summary>There is no such run, image or container.</summary>
 /// <param name="message">What was looked for, and how to list what there is.</param>

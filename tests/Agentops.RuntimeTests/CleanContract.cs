@@ -67,7 +67,7 @@ public abstract class CleanContract(TestEngine engine, int populations) : Contra
         var lost = before.Sum(part => part.Value) - after.Sum(part => part.Value);
         var figures = $"shown {shown.Bytes}, said to be freed {freed}, lost {lost}; before: {string.Join(", ", before)}; after: {string.Join(", ", after)}\n{story}\n{report}";
         var root = JsonDocument.Parse(report).RootElement;
-        Assert.True(root.GetProperty("items").EnumerateArray().All(item => item.GetProperty("outcome").GetString() is "removed" || (item.GetProperty("outcome").GetString() is "gone" && engine.Has(Limit.NoOrder))), figures);
+        Assert.True(root.GetProperty("items").EnumerateArray().All(IsAsItShouldBe), figures);
         Assert.True(root.GetProperty("unknownSizes").GetInt32() == 0, figures);
         if (isExact && shown.IsExact)
         {
@@ -82,6 +82,15 @@ public abstract class CleanContract(TestEngine engine, int populations) : Contra
 
         freedInAll += lost;
     }
+
+    private bool IsAsItShouldBe(JsonElement item) => item.GetProperty("outcome").GetString() switch
+    {
+        "removed" => true,
+        "gone" => engine.Has(Limit.NoOrder),
+        // By a step that came to light when the image above it went.
+        "skipped" => engine.Has(Limit.NoOrder) && item.GetProperty("reason").GetString()!.EndsWith(", which is built on it, stays", StringComparison.Ordinal),
+        _ => false,
+    };
 
     /// <summary>All that the engine and the state folder keep on disk, by kind.</summary>
     private async Task<IReadOnlyDictionary<string, long>> DiskUse(Installation home)

@@ -27,6 +27,9 @@ public abstract class Contract(TestRuntime target) : IAsyncLifetime
     /// <summary>The runtime under test, connected.</summary>
     protected IContainerRuntime Runtime { get; private set; } = null!;
 
+    // A program of its own, without libraries, for an image from nothing.
+    private static string Busybox => Environment.GetEnvironmentVariable("AGENTOPS_TEST_BUSYBOX") is { Length: > 0 } set ? set : "/bin/busybox";
+
     /// <summary>Of the running test.</summary>
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -41,7 +44,7 @@ public abstract class Contract(TestRuntime target) : IAsyncLifetime
     {
         if (await Runtime.FindImage(Base, Cancel) is null)
         {
-            await Runtime.BuildImage(BuildOf(Base, BaseRecipe, labels: new() { [Labels.Ours] = "true", [Labels.Base] = "true" }, files: [("busybox", File.ReadAllBytes("/bin/busybox"))]), _ => { }, Cancel);
+            await Runtime.BuildImage(BuildOf(Base, BaseRecipe, labels: new() { [Labels.Ours] = "true", [Labels.Base] = "true" }, files: [("busybox", File.ReadAllBytes(Busybox))]), _ => { }, Cancel);
         }
     }
 

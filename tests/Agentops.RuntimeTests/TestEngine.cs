@@ -22,7 +22,7 @@ public sealed record TestEngine(string Variable, string Version, string Driver) 
 
     public static readonly TestEngine Podman = new("AGENTOPS_TEST_PODMAN", "4.3.", "overlay")
     {
-        Limits = [Limit.NoSizesOfLayers, Limit.ColonOrComma, Limit.MemoryUnnoticed, Limit.FileOfItsOwn, Limit.InitEndsWith1, Limit.InputEndsWithFirst, Limit.ReadsStepByStep, Limit.StepsRunOn],
+        Limits = [Limit.NoSizesOfLayers, Limit.ColonOrComma, Limit.MemoryUnnoticed, Limit.FileOfItsOwn, Limit.InitEndsWith1, Limit.InputEndsWithFirst, Limit.ReadsStepByStep, Limit.StepsRunOn, Limit.OwnersStayIn],
     };
 
     public static readonly TestEngine Podman_without_root = Podman with { Variable = "AGENTOPS_TEST_PODMAN_WITHOUT_ROOT", IsRootless = true };

@@ -56,6 +56,8 @@ public sealed record Limit(string Sentence)
 
     public static readonly Limit NoCopies = new("It copies no files in or out: the tool says so, and what does.");
 
+    public static readonly Limit OwnersStayIn = new("What is copied out of a container belongs to the container's user; what goes in keeps its owner.");
+
     public static readonly Limit NoBuildKit = new("Its BuildKit takes no build context from us: the classic builder builds.");
 }
 

@@ -37,7 +37,7 @@ internal sealed class Screen : IDisposable
     public List<FakeRuntime> Others { get; } = [];
 
     /// <summary>All places there may be; by default that of <see cref="Runtime"/>.</summary>
-    public List<Place>? Places { get; set; }
+    public List<Place>? AllPlaces { get; set; }
 
     /// <summary>Who types; nobody is the owner of what a test makes but the user who runs it.</summary>
     public uint UserId { get; set; } = 1000;
@@ -50,6 +50,9 @@ internal sealed class Screen : IDisposable
 
     /// <summary>A place that does not.</summary>
     public static Place Silent(string name, string? endpoint, string problem, PlaceOrigin origin = PlaceOrigin.Context) => new(name, origin, endpoint, _ => throw new RuntimeUnavailableException(problem));
+
+    /// <summary>Runtimes that are found only where a run's record says, or by the name of their context.</summary>
+    public List<FakeRuntime> Places { get; } = [];
 
     public Dictionary<string, string> Environment { get; } = [];
 
@@ -145,12 +148,18 @@ internal sealed class Screen : IDisposable
         new Surroundings(Environment, Folder, Home, UserId, 1000) { HostName = "laptop" },
         signals,
         Store,
-        (_, _) => NoRuntime is null ? Task.FromResult<IContainerRuntime>(Runtime) : throw NoRuntime,
+        (request, _) => Task.FromResult<IContainerRuntime>(
+            request.Place is { } place && place.Endpoint != Runtime.Identity.Endpoint ? At(place)
+            : request.Context is { } context ? Places.First(there => there.Identity.Context == context)
+            : NoRuntime is null ? Runtime : throw NoRuntime),
         _ => [.. Others.Select(other => (Func<CancellationToken, Task<IContainerRuntime>>)(_ => Task.FromResult<IContainerRuntime>(other)))],
-        () => Places ?? [Answering("docker", Runtime)],
+        () => AllPlaces ?? [Answering("docker", Runtime)],
         folder => Path.IsPathRooted(folder) ? FreeSpace : null,
         () => Given.Id(Ids[ids++ % Ids.Count]),
         arguments => StartedAgents.Add(string.Join(' ', arguments)));
+
+    private FakeRuntime At(RuntimePlace place) => Places.FirstOrDefault(there => there.Identity.Endpoint == place.Endpoint)
+        ?? throw new RuntimeUnavailableException($"No container engine answers at {place.Endpoint} (where {place.Inhabitant} lives): missing.\nStart the engine there, or say with --runtime or --context where else to look.") { IsGone = true };
 
     /// <summary>What <c>agent status</c> would show on a terminal of some width and height.</summary>
     public async Task<string> Describe(int? columns, int? rows = null)

@@ -18,8 +18,8 @@ internal static class AttachCommand
 
     private static async Task<int> Attach(World world, ParseResult parse, string address, CancellationToken cancellationToken)
     {
-        await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
-        var run = RunAddress.Find(await RunList.Take(world, runtime, cancellationToken), address);
+        await using var search = new RunSearch(world, parse.RuntimeRequest());
+        var (runtime, run) = await search.Find(address, cancellationToken);
         if (run.State != RunState.Running || run.Container is null || await runtime.FindContainer(run.Container.Id, cancellationToken) is not { } container)
         {
             throw new AgentopsException($"Run {run.Id} is not running ({run.State.Word()}). What it printed: agent logs {run.Id}", ExitCode.Failed, "notRunning");

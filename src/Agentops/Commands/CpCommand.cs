@@ -31,8 +31,8 @@ internal static class CpCommand
         CheckTerminal(world, from, to);
         CheckSource(world, from);
 
-        await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
-        var run = RunAddress.Find(await RunList.Take(world, runtime, cancellationToken), address);
+        await using var search = new RunSearch(world, parse.RuntimeRequest());
+        var (runtime, run) = await search.Find(address, cancellationToken);
         var container = run.Container?.Id ?? throw new AgentopsException(Why(run), ExitCode.Failed, "noContainer");
         try
         {

@@ -23,8 +23,8 @@ internal static class ExecCommand
             throw new UsageException($"no command given. For a shell: agent exec {address} -- sh");
         }
 
-        await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
-        var run = RunAddress.Find(await RunList.Take(world, runtime, cancellationToken), address);
+        await using var search = new RunSearch(world, parse.RuntimeRequest());
+        var (runtime, run) = await search.Find(address, cancellationToken);
         if (run.State != RunState.Running || run.Container is null)
         {
             throw new AgentopsException($"Run {run.Id} is not running ({run.State.Word()}), so no command can run in it.", ExitCode.Failed, "notRunning");

@@ -25,7 +25,8 @@ internal static class FinishCommand
         }
 
         Tty.Leave();
-        await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
+        await using var search = new RunSearch(world, parse.RuntimeRequest());
+        var (runtime, _) = await search.Find(text, cancellationToken);
         await await runtime.WaitForExit(id.ContainerName, cancellationToken);
         await EndedRun.Remove(world, runtime, id, cancellationToken);
         return ExitCode.Done.Value;

@@ -33,8 +33,8 @@ internal static class LogsCommand
 
     private static async Task<int> Logs(World world, ParseResult parse, string address, bool follow, int? tail, CancellationToken cancellationToken)
     {
-        await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
-        var run = RunAddress.Find(await RunList.Take(world, runtime, cancellationToken), address);
+        await using var search = new RunSearch(world, parse.RuntimeRequest());
+        var (runtime, run) = await search.Find(address, cancellationToken);
         var container = run.Container is null ? null : await runtime.FindContainer(run.Container.Id, cancellationToken);
         var saved = world.Runs.OutputOf(run.Id);
         var output =

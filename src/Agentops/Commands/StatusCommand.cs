@@ -94,7 +94,7 @@ internal static class StatusCommand
     {
         if (inventory.Unmeasured > 0 && Directory.Exists(world.Runs.StateFolder))
         {
-            world.StartAgent(["measure", "--runtime", inventory.Runtime.Name]);
+            world.StartAgent(["measure", .. inventory.Runtime.Context is { } context ? ["--context", context] : new[] { "--runtime", inventory.Runtime.Name }]);
         }
     }
 

@@ -26,13 +26,32 @@ internal static class StopCommand
 
     private static async Task<int> Stop(World world, ParseResult parse, IReadOnlyList<string> addresses, TimeSpan grace, CancellationToken cancellationToken)
     {
-        await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
-        var list = await RunList.Take(world, runtime, cancellationToken);
+        await using var search = new RunSearch(world, parse.RuntimeRequest());
+        var found = new List<(IContainerRuntime Runtime, Run Run)>();
+        RuntimeUnavailableException? unreachable = null;
 
         // All are found before the first is stopped: a typo in the last stops none.
-        var runs = addresses.Select(address => RunAddress.Find(list, address)).DistinctBy(run => run.Id).ToList();
-        var failed = false;
-        foreach (var run in runs)
+        foreach (var address in addresses)
+        {
+            try
+            {
+                found.Add(await search.Find(address, cancellationToken));
+            }
+            catch (RuntimeUnavailableException failure) when (addresses.Count > 1)
+            {
+                // The others may live elsewhere.
+                unreachable = failure;
+                await world.Streams.Error.WriteLineAsync($"agent: '{SafeText.Escape(address)}' cannot be stopped: {SafeText.EscapeLines(failure.Message)}");
+            }
+        }
+
+        if (found.Count == 0 && unreachable is not null)
+        {
+            return unreachable.ExitCode.Value;
+        }
+
+        var failed = unreachable is not null;
+        foreach (var (runtime, run) in found.DistinctBy(one => one.Run.Id))
         {
             failed |= !await StopOne(world, runtime, run, grace, cancellationToken);
         }

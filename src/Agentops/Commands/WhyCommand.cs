@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Agentops.Cleaning;
+using Agentops.Runs;
 using Agentops.Status;
 using Agentops.Terminal;
 
@@ -20,7 +21,8 @@ internal static class WhyCommand
     private static async Task<int> Why(World world, ParseResult parse, string thing, CancellationToken cancellationToken)
     {
         var options = CleanOptions.Of(Configuration.Read(world.Runs.StateFolder).Clean);
-        await using var runtime = await world.ConnectRuntime(parse.RuntimeRequest(), cancellationToken);
+        await using var search = new RunSearch(world, parse.RuntimeRequest());
+        var runtime = await search.ConnectNear(thing, cancellationToken);
         var inventory = await InventoryTaking.Take(world, runtime, InventoryDepth.Quick, cancellationToken);
         var explanation = Explanation.Of(inventory, CleanPlan.For(inventory, options), thing, world.Surroundings.Home);
         await world.Streams.Out.WriteAsync(parse.GetValue(GlobalOptions.Json)

@@ -132,6 +132,7 @@ internal sealed record LaunchPlan(Recipe Recipe, LaunchRequest Request, string N
         Request.Remove)
     {
         WorkspaceCopied = CopiesWorkspace,
+        Context = runtime.Context,
     };
 
     private IReadOnlyList<Mount> Mounts() => CopiesWorkspace ? [] : [new Mount(Request.Workspace, MountText.Workspace, ReadOnly: false), .. Recipe.Mounts, .. Request.Mounts];

@@ -42,7 +42,7 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
         await world.Streams.Out.WriteLineAsync(id.ToString());
         if (plan.Request.Remove)
         {
-            world.StartAgent(["finish", id.ToString(), "--runtime", runtime.Identity.Name]);
+            world.StartAgent(["finish", id.ToString()]);
         }
 
         return ExitCode.Done;
@@ -222,7 +222,7 @@ internal sealed class Launcher(World world, IContainerRuntime runtime, LaunchPla
     {
         if (plan.Request.Remove)
         {
-            world.StartAgent(["finish", id.ToString(), "--runtime", runtime.Identity.Name]);
+            world.StartAgent(["finish", id.ToString()]);
         }
     }
 

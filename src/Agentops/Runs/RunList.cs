@@ -16,9 +16,17 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orph
     /// <param name="runtime">The runtime.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>All runs.</returns>
-    public static async Task<RunList> Take(World world, IContainerRuntime runtime, CancellationToken cancellationToken)
+    public static Task<RunList> Take(World world, IContainerRuntime runtime, CancellationToken cancellationToken) => Take(world, runtime, null, cancellationToken);
+
+    /// <summary>Looks at the runtime, and at disk if that was not done already.</summary>
+    /// <param name="world">The world.</param>
+    /// <param name="runtime">The runtime.</param>
+    /// <param name="records">All records; null to read them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>All runs.</returns>
+    internal static async Task<RunList> Take(World world, IContainerRuntime runtime, IReadOnlyList<RunEntry>? records, CancellationToken cancellationToken)
     {
-        var entriesTask = Task.Run(world.Runs.ReadAll, cancellationToken);
+        var entriesTask = records is null ? Task.Run(world.Runs.ReadAll, cancellationToken) : Task.FromResult(records);
         var containersTask = runtime.ListContainers(cancellationToken);
         var entries = await entriesTask;
         var containers = await containersTask;

@@ -40,6 +40,9 @@ public sealed record RunRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool WorkspaceCopied { get; init; }
 
+    /// <summary>The context of Docker's that led to its runtime; null for none.</summary>
+    public string? Context { get; init; }
+
     /// <summary>When its command was started, UTC; null before, or when its creator died in between.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

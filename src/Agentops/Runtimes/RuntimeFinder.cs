@@ -55,7 +55,10 @@ public static class RuntimeFinder
             tried.Add(new FailedEndpoint(endpoint, fault ?? new EngineFault(EngineFaultKind.NotAnEngine, $"it is not {choice.Kind}")));
         }
 
-        throw new RuntimeUnavailableException(FailedEndpoint.Describe(tried, candidates.Origin, PodmanStart.Find(surroundings)) + found);
+        throw new RuntimeUnavailableException(FailedEndpoint.Describe(tried, candidates.Origin, PodmanStart.Find(surroundings)) + found)
+        {
+            IsGone = tried.All(failed => failed.Fault.Kind is EngineFaultKind.Missing or EngineFaultKind.NobodyListens),
+        };
     }
 
     /// <summary>Decides where to look, without looking.</summary>

@@ -166,7 +166,7 @@ public sealed record Explanation(
     {
         null => "agent clean takes it. To keep it: pin its agent (clean.pin in config.yaml), or keep the last runs of each (clean.keepLast, --keep-last)",
         KeepReason.Running => $"stop it: agent stop {run.Id}",
-        KeepReason.Elsewhere when run.Record is { } record => $"look at it there: {Health.LookAt(record.Runtime, record.Endpoint, inventory)}",
+        KeepReason.Elsewhere when run.Record is { } record => $"look at it there: {Health.LookAt(record.Runtime, record.Endpoint, record.Context, inventory)}",
         KeepReason.AnotherInstallation => $"remove its record by hand: {Path.Combine("runs", run.Id.ToString())} in the state folder",
         _ => Advice(reason.Value, run.Agent, inventory),
     };

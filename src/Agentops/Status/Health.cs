@@ -77,7 +77,7 @@ public static class Health
         }
 
         lines.AddRange(inventory.Elsewhere.Select(other => new HealthLine(
-            HealthKind.OtherRuntimes, false, other.Containers + other.Images, null, $"{Things(other)} on {other.Runtime.Name} ({other.Runtime.Endpoint})", LookAt(other.Runtime.Name, other.Runtime.Endpoint, inventory))));
+            HealthKind.OtherRuntimes, false, other.Containers + other.Images, null, $"{Things(other)} on {other.Runtime.Name} ({other.Runtime.Endpoint})", LookAt(other.Runtime.Name, other.Runtime.Endpoint, other.Runtime.Context, inventory))));
         return lines;
     }
 
@@ -175,7 +175,8 @@ public static class Health
     };
 
     /// <summary>The command that shows what is on another runtime.</summary>
-    internal static string LookAt(string runtime, string endpoint, Inventory inventory) =>
-        runtime != inventory.Runtime.Name ? $"agent status --runtime {runtime}"
+    internal static string LookAt(string runtime, string endpoint, string? context, Inventory inventory) =>
+        context is not null ? $"agent status --context {context}"
+        : runtime != inventory.Runtime.Name ? $"agent status --runtime {runtime}"
         : $"{(runtime == "podman" ? "CONTAINER_HOST" : "DOCKER_HOST")}={endpoint} agent status --runtime {runtime}";
 }

@@ -56,7 +56,7 @@ internal static class InventoryImages
         var byLayers = layers.BuiltOn(ours.Select(image => image.Image.Id));
         // Where layers do not tell (an image without a layer of its own, a runtime that shows none), what an image says of itself does.
         var says = stored
-            .Select(image => (image.Image, Fingerprint: RecipeFingerprint.TryParse(image.Image.Labels.GetValueOrDefault(Labels.Recipe))))
+            .Select(image => (Stored: image, image.Image, Fingerprint: RecipeFingerprint.TryParse(image.Image.Labels.GetValueOrDefault(Labels.Recipe))))
             .Where(pair => pair.Fingerprint is { Bases.Count: > 0 })
             .DistinctBy(pair => pair.Image.Id)
             .ToDictionary(pair => pair.Image.Id);
@@ -72,7 +72,7 @@ internal static class InventoryImages
             image => image.Image.Id,
             IReadOnlyList<(string, string)> (image) =>
             [
-                .. byLayers[image.Image.Id].Where(id => image.IsBase || !says.TryGetValue(id, out var other) || !SpeaksForItself(other.Image, image) || IsMadeFrom(id, image.Image.Id)).Concat(bySaying[image.Image.Id]).Distinct()
+                .. byLayers[image.Image.Id].Where(id => image.IsBase || !says.TryGetValue(id, out var other) || !SpeaksForItself(other.Stored, image) || IsMadeFrom(id, image.Image.Id)).Concat(bySaying[image.Image.Id]).Distinct()
                     .Where(names.ContainsKey)
                     // Steps of the classic builder and other nameless things have no name of their own and count only when they are ours and dangling.
                     .Where(id => names[id] is not null || ours.Any(other => other.Image.Id == id))
@@ -97,6 +97,6 @@ internal static class InventoryImages
 
     // Two agents on one base with the same first steps share their layers, and so do two builds of one agent: neither is built on the other. What a user made from
     // an agent's image has that image's labels, and says nothing of itself.
-    private static bool SpeaksForItself(Image other, InventoryImage image) =>
-        other.Labels.GetValueOrDefault(Labels.Agent) is not { } agent || agent != image.Agent || other.Tags.Count == 0 || other.Tags.Contains($"{Image.TagPrefix}{agent}:latest");
+    private static bool SpeaksForItself(StoredImage other, InventoryImage image) =>
+        other.Image.Labels.GetValueOrDefault(Labels.Agent) is not { } agent || agent != image.Agent || !other.HasName || other.Image.Tags.Contains($"{Image.TagPrefix}{agent}:latest");
 }

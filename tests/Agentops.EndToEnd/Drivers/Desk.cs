@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Agentops.EndToEnd.Drivers;
@@ -24,6 +25,8 @@ internal sealed class Desk : IAsyncDisposable
             ["AGENTOPS_HOME"] = State,
             ["DOCKER_HOST"] = Engine.Host,
             ["DOCKER_CONTEXT"] = null,
+            ["DOCKER_TLS_VERIFY"] = null,
+            ["DOCKER_CERT_PATH"] = null,
             ["DOCKER_CONFIG"] = Path.Combine(Folder, "docker"),
             ["HOME"] = Folder,
             ["NO_COLOR"] = null,
@@ -75,6 +78,15 @@ internal sealed class Desk : IAsyncDisposable
 
     public void Set(string variable, string? value) => environment[variable] = value;
 
+    /// <summary>Makes a context of Docker's, as <c>docker context create</c> does.</summary>
+    public void Context(string name, string host)
+    {
+        var folder = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+        var file = Path.Combine(environment["DOCKER_CONFIG"]!, "contexts", "meta", folder, "meta.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, $$$"""{"Name":"{{{name}}}","Metadata":{},"Endpoints":{"docker":{"Host":"{{{host}}}","SkipTLSVerify":false}}}""");
+    }
+
     /// <summary>Runs one command line of the program under test in the workspace, with nothing to read.</summary>
     public Task<Outcome> Run(params string[] arguments) => RunningProgram.Run(Given.AgentBinary, arguments, Workspace, environment);
 
@@ -91,7 +103,7 @@ internal sealed class Desk : IAsyncDisposable
 
     public IReadOnlyDictionary<string, string?> ShellEnvironment => new Dictionary<string, string?>(environment)
     {
-        ["PATH"] = $"{Path.GetDirectoryName(Given.AgentBinary)}:{System.Environment.GetEnvironmentVariable("PATH")}",
+        ["PATH"] = $"{Path.GetDirectoryName(Given.AgentBinary)}:{environment.GetValueOrDefault("PATH") ?? System.Environment.GetEnvironmentVariable("PATH")}",
     };
 
     /// <summary>The runs as <c>agent list --json</c> tells them.</summary>

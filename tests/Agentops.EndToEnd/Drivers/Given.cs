@@ -20,6 +20,9 @@ internal static class Given
         ? PodmanSocket[..^"/podman/podman.sock".Length]
         : throw new InvalidOperationException($"{PodmanSocket} is not where a user's Podman listens by itself.");
 
+    /// <summary>An ssh server that leads to the engine, <c>AGENTOPS_TEST_SSH</c>: a folder made by <c>scripts/sshd</c>.</summary>
+    public static string SshServer => Variable("AGENTOPS_TEST_SSH", folder => File.Exists(Path.Combine(folder, "address")));
+
     private static bool IsSocket(string host) => host.StartsWith("unix:///", StringComparison.Ordinal) && File.Exists(host["unix://".Length..]);
 
     private static string Variable(string name, Func<string, bool> isThere) =>

@@ -192,7 +192,7 @@ internal sealed class CleanRules
         RecipeFingerprint.TryParse(image.Stored.Image.Labels.GetValueOrDefault(Labels.Recipe)) is { Bases.Count: > 0 }
         && (image.Stored.Image.Labels.GetValueOrDefault(Labels.Agent) is not { } agent
             || agent != below.Stored.Image.Labels.GetValueOrDefault(Labels.Agent)
-            || image.Tags.Count == 0
+            || !HasName(image)
             || image.Tags.Contains($"agentops/{agent}:latest"));
 
     private static bool Uses(KnownContainer container, KnownImage image) => container.ImageId == image.Id;

@@ -51,7 +51,7 @@ public sealed class DoctorTranscripts : IDisposable
     [Fact]
     public async Task Nothing_is_installed()
     {
-        screen.Places = [];
+        screen.AllPlaces = [];
         screen.NoRuntime = new RuntimeUnavailableException(
             "No container engine answers. Tried /var/run/docker.sock, /home/user/.docker/run/docker.sock, /run/podman/podman.sock: missing.\nInstall and start Docker or Podman, or name its address in DOCKER_HOST.");
         Assert.Equal(ExitCode.RuntimeUnavailable, await screen.Type("agent doctor"));
@@ -64,7 +64,7 @@ public sealed class DoctorTranscripts : IDisposable
     public async Task A_socket_is_there_and_closed_to_us()
     {
         const string Advice = "Add yourself to the docker group (sudo usermod -aG docker $USER, then log in again) or use rootless Docker or Podman.";
-        screen.Places = [Screen.Silent("docker", "unix:///var/run/docker.sock", $"permission denied\n{Advice}", PlaceOrigin.Socket)];
+        screen.AllPlaces = [Screen.Silent("docker", "unix:///var/run/docker.sock", $"permission denied\n{Advice}", PlaceOrigin.Socket)];
         screen.NoRuntime = new RuntimeUnavailableException($"No container engine answers. Tried /var/run/docker.sock: permission denied; /run/podman/podman.sock: missing.\n{Advice}");
         Assert.Equal(ExitCode.RuntimeUnavailable, await screen.Type("agent doctor"));
         screen.Matches("doctor-permission-denied");
@@ -73,7 +73,7 @@ public sealed class DoctorTranscripts : IDisposable
     [Fact]
     public async Task Podman_without_root_and_without_limits_beside_contexts_that_are_down_hang_or_are_too_old()
     {
-        screen.Places =
+        screen.AllPlaces =
         [
             Screen.Silent("lab", "ssh://root@lab", "no answer within 2 s\nIs the engine overloaded? AGENTOPS_TIMEOUT=60 waits longer."),
             Screen.Silent("museum", "tcp://10.0.0.9:2375", "it is too old: it speaks API 1.40, and the oldest that works is 1.41 (Docker 20.10, Podman 4)\nUpdate the engine."),
@@ -89,7 +89,7 @@ public sealed class DoctorTranscripts : IDisposable
     [Fact]
     public async Task The_services_of_Apples_container_do_not_run()
     {
-        screen.Places = [Screen.Silent("apple", "xpc:com.apple.container.apiserver", "Apple's container is installed, and its services do not run.\nStart them: container system start", PlaceOrigin.Apple)];
+        screen.AllPlaces = [Screen.Silent("apple", "xpc:com.apple.container.apiserver", "Apple's container is installed, and its services do not run.\nStart them: container system start", PlaceOrigin.Apple)];
         screen.NoRuntime = new RuntimeUnavailableException("Apple's container is installed, and its services do not run.\nStart them: container system start");
         Assert.Equal(ExitCode.RuntimeUnavailable, await screen.Type("agent doctor --runtime apple"));
         screen.Matches("doctor-apple-down");
@@ -125,7 +125,7 @@ public sealed class DoctorTranscripts : IDisposable
     {
         screen.Settle();
         Private();
-        screen.Places = [Screen.Answering("lab", screen.Runtime, PlaceOrigin.Context)];
+        screen.AllPlaces = [Screen.Answering("lab", screen.Runtime, PlaceOrigin.Context)];
         File.WriteAllText(Path.Combine(screen.StateFolder, "config.yaml"), "context: lab\n");
         Assert.Equal(ExitCode.Done, await screen.Type("agent doctor"));
         File.WriteAllText(Path.Combine(screen.StateFolder, "config.yaml"), "clean:\n  keeplast: 3\n");
@@ -139,7 +139,7 @@ public sealed class DoctorTranscripts : IDisposable
     [Fact]
     public async Task One_that_answers_and_does_not_tell_of_itself_and_one_whose_disk_is_full()
     {
-        screen.Places = [Screen.Answering("docker", screen.Runtime), Screen.Answering("podman", podman)];
+        screen.AllPlaces = [Screen.Answering("docker", screen.Runtime), Screen.Answering("podman", podman)];
         screen.Runtime.Fail("Describe", new RuntimeRefusalException(RuntimeRefusal.Other, "client version 1.51 is too old. Minimum supported API version is 1.60, please upgrade your client to a newer version"));
         screen.FreeSpace = new(40_000_000);
         Assert.Equal(ExitCode.Failed, await screen.Type("agent doctor"));

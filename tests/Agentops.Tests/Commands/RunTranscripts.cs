@@ -187,7 +187,7 @@ public sealed class RunTranscripts : IDisposable
     public async Task A_detached_run_that_removes_itself_is_finished_by_another_agent()
     {
         await screen.Type("agent run -d --rm -- echo done");
-        Assert.Equal(["finish a1b2c3d4 --runtime docker"], screen.StartedAgents);
+        Assert.Equal(["finish a1b2c3d4"], screen.StartedAgents);
 
         await screen.Type("agent finish a1b2c3d4");
         await screen.Type("agent logs a1b2c3d4");

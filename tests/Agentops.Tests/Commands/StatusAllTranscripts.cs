@@ -17,7 +17,7 @@ public sealed class StatusAllTranscripts : IDisposable
         screen.Clock.HasTimers = false;
         lab = new FakeRuntime(screen.Clock) { Identity = new RuntimeIdentity("docker", "26.1.5", "ssh://root@lab") };
         podman = new FakeRuntime(screen.Clock) { Identity = new RuntimeIdentity("podman", "5.4.2", "unix:///run/user/1000/podman/podman.sock") };
-        screen.Places =
+        screen.AllPlaces =
         [
             Screen.Answering("lab", lab, PlaceOrigin.Context),
             Screen.Silent("old-lab", "tcp://10.0.0.3:2375", "nobody listens\nStart the engine there, or choose another context: docker context ls"),
@@ -74,7 +74,7 @@ public sealed class StatusAllTranscripts : IDisposable
     [Fact]
     public async Task One_runtime_that_is_empty()
     {
-        screen.Places = null;
+        screen.AllPlaces = null;
         await screen.Type("agent status --all");
         screen.Matches("status-all-one");
     }
@@ -83,11 +83,11 @@ public sealed class StatusAllTranscripts : IDisposable
     public async Task When_none_answers_each_is_told_with_its_reason()
     {
         screen.NoRuntime = new RuntimeUnavailableException("No container runtime answers.");
-        screen.Places = [.. screen.Places!.Where(place => place.Name is "old-lab" or "attic")];
+        screen.AllPlaces = [.. screen.AllPlaces!.Where(place => place.Name is "old-lab" or "attic")];
         Assert.Equal(ExitCode.RuntimeUnavailable, await screen.Type("agent status --all"));
         Assert.Equal(ExitCode.RuntimeUnavailable, await screen.Type("agent status --all --json"));
         Schema.Check("status-all", screen.Printed);
-        screen.Places = [];
+        screen.AllPlaces = [];
         await screen.Type("agent status --all");
         await screen.Type("agent status --all --json");
         screen.Matches("status-all-none");

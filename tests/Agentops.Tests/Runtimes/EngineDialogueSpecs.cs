@@ -18,6 +18,9 @@ public sealed class EngineDialogueSpecs
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    private const string Tripped =
+        """{"errorDetail":{"message":"buildkit scheduler error: return leaving incoming open. Please report this with BUILDKIT_SCHEDULER_DEBUG=1"},"error":"buildkit scheduler error"}""";
+
     [Fact]
     public async Task Connecting_costs_one_request_and_one_connection_serves_the_next()
     {
@@ -45,6 +48,33 @@ public sealed class EngineDialogueSpecs
 
         Assert.Equal(2, engine.Requests.Count(request => request.Contains("/build?", StringComparison.Ordinal)));
         Assert.Equal(new BuildStep(1, 1, "FROM x"), Assert.Single(events.OfType<BuildEvent.StepStarted>()).Step);
+    }
+
+    [Fact]
+    public async Task A_build_that_BuildKit_trips_over_is_tried_again()
+    {
+        var builds = 0;
+        using var engine = new ScriptedEngine(Docker, request => !request.Contains("/build", StringComparison.Ordinal) ? "[]" : ++builds == 1 ? Tripped : """{"id":"moby.image.id","aux":{"ID":"sha256:0123"}}""");
+        await using var runtime = await engine.Connect();
+        var events = new List<BuildEvent>();
+
+        Assert.Equal("sha256:0123", await runtime.BuildImage(Build(), events.Add, Cancel));
+
+        Assert.Equal(2, builds);
+        Assert.Contains("once more", Assert.Single(events.OfType<BuildEvent.Note>()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_build_that_BuildKit_trips_over_each_time_fails_with_its_words()
+    {
+        var builds = 0;
+        using var engine = new ScriptedEngine(Docker, request => !request.Contains("/build", StringComparison.Ordinal) ? "[]" : ++builds > 0 ? Tripped : "");
+        await using var runtime = await engine.Connect();
+
+        var failure = await Assert.ThrowsAsync<BuildFailedException>(() => runtime.BuildImage(Build(), _ => { }, Cancel));
+
+        Assert.Equal(3, builds);
+        Assert.Contains("return leaving incoming open", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -34,6 +34,12 @@ internal static class BuildQuery
     /// <returns>True: try the classic builder.</returns>
     public static bool IsBuildKitMissing(string message) => NoBuildKit.Any(words => message.Contains(words, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>BuildKit lost its way among builds that run at once and share steps: its own fault, and the recipe has no part in it.</summary>
+    /// <remarks>moby/buildkit#4278: "buildkit scheduler error: return leaving incoming open. Please report this with BUILDKIT_SCHEDULER_DEBUG=1".</remarks>
+    /// <param name="message">Why a build failed; untrusted text.</param>
+    /// <returns>True: the same build may well go through now.</returns>
+    public static bool IsSchedulerFault(string message) => message.Contains("buildkit scheduler error", StringComparison.OrdinalIgnoreCase);
+
     private static void Add(StringBuilder path, string name, string? value)
     {
         if (value is not null)

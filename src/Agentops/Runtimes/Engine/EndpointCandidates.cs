@@ -15,11 +15,11 @@ internal sealed record EndpointCandidates(IReadOnlyList<EngineEndpoint> Endpoint
         switch (choice)
         {
             case RuntimeChoice.Address address:
-                var endpoint = EngineEndpoint.Of(address.Host, address.Origin.Name, surroundings);
                 var isPodmans = choice.Kind is "podman" || address.Origin.IsPodmans;
-                return new EndpointCandidates([endpoint with { Ssh = endpoint.Ssh is { } ssh ? ssh with { IsPodman = isPodmans } : null }], address.Origin);
+                return new EndpointCandidates([Calling(EngineEndpoint.Of(address.Host, address.Origin.Name, surroundings), isPodmans, surroundings)], address.Origin);
             case RuntimeChoice.Context context:
-                return new EndpointCandidates([EngineEndpoint.Of(DockerContext.Find(surroundings, context.Name, context.Origin))], EndpointOrigin.Context(context.Name));
+                return new EndpointCandidates(
+                    [Calling(EngineEndpoint.Of(DockerContext.Find(surroundings, context.Name, context.Origin)), isPodmans: false, surroundings)], EndpointOrigin.Context(context.Name));
             default:
                 return new EndpointCandidates([.. Usual(surroundings, choice.Kind).DistinctBy(endpoint => endpoint.Text)], null);
         }
@@ -29,6 +29,12 @@ internal sealed record EndpointCandidates(IReadOnlyList<EngineEndpoint> Endpoint
     /// <param name="surroundings">Environment and home.</param>
     /// <returns>In the order to try them.</returns>
     public static IEnumerable<EngineEndpoint> AllSockets(Surroundings surroundings) => Usual(surroundings, null);
+
+    private static EngineEndpoint Calling(EngineEndpoint endpoint, bool isPodmans, Surroundings surroundings)
+    {
+        var client = (surroundings.Variable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, "ssh")).FirstOrDefault(File.Exists);
+        return endpoint.Ssh is not { } ssh ? endpoint : endpoint with { Ssh = ssh with { IsPodman = isPodmans, Client = client ?? ssh.Client } };
+    }
 
     private static IEnumerable<EngineEndpoint> Usual(Surroundings surroundings, string? wanted)
     {

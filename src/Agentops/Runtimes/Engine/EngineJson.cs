@@ -82,7 +82,7 @@ internal sealed record WireWait(int? StatusCode, WireError? Error);
 
 internal sealed record WireExec(int? ExitCode, bool? Running);
 
-internal sealed record WirePathStat(uint? Mode);
+internal sealed record WirePathStat(uint? Mode, bool? IsDir);
 
 internal sealed record WireProgress(
     string? Id, string? Stream, string? Status, WireProgressDetail? ProgressDetail, JsonElement? Aux, WireErrorDetail? ErrorDetail, string? Error);

@@ -12,6 +12,9 @@ internal sealed partial class EngineRuntime
     private static readonly TimeSpan TidyPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StepEnds = TimeSpan.FromSeconds(10);
 
+    // Of a build that fails for no fault of its recipe.
+    private const int BuildAttempts = 3;
+
     // Podman does not end the step of a build that was given up, and one may take an hour.
     private static readonly TimeSpan PodmanStepEnds = TimeSpan.FromSeconds(3);
 
@@ -22,7 +25,7 @@ internal sealed partial class EngineRuntime
         {
             try
             {
-                return await Build(build, new BuildKitProgress(progress), buildKit: true, cancellationToken);
+                return await BuildWithBuildKit(build, progress, cancellationToken);
             }
             catch (BuildFailedException failure) when (BuildQuery.IsBuildKitMissing(failure.Message))
             {
@@ -87,6 +90,21 @@ internal sealed partial class EngineRuntime
         }
 
         return gone;
+    }
+
+    private async Task<string> BuildWithBuildKit(ImageBuild build, Action<BuildEvent> progress, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await Build(build, new BuildKitProgress(progress), buildKit: true, cancellationToken);
+            }
+            catch (BuildFailedException failure) when (attempt < BuildAttempts && BuildQuery.IsSchedulerFault(failure.Message))
+            {
+                progress(new BuildEvent.Note("BuildKit tripped over builds that share steps, a fault of its own; once more"));
+            }
+        }
     }
 
     private async Task<string> BuildClassic(ImageBuild build, Action<BuildEvent> tell, CancellationToken cancellationToken)

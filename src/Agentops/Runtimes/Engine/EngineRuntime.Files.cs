@@ -17,8 +17,9 @@ internal sealed partial class EngineRuntime
         {
             // The head says it all; what would follow is given up.
             await using var answer = await OpenArchive(container, path, cancellationToken);
-            var mode = ModeOf(answer.Header("X-Docker-Container-Path-Stat"));
-            return (mode & FolderBit) != 0 || ((mode & LinkBit) != 0 && await LeadsToFolder(container, path, cancellationToken)) ? PathKind.Folder : PathKind.File;
+            var stat = StatOf(answer.Header("X-Docker-Container-Path-Stat"));
+            // Podman follows links and says where they lead; Docker does not.
+            return (stat.IsDir ?? ((stat.Mode & FolderBit) != 0 || ((stat.Mode & LinkBit) != 0 && await LeadsToFolder(container, path, cancellationToken)))) ? PathKind.Folder : PathKind.File;
         }
         catch (RuntimeRefusalException refusal) when (refusal.Refusal == RuntimeRefusal.NotFound)
         {
@@ -35,6 +36,12 @@ internal sealed partial class EngineRuntime
     /// <inheritdoc/>
     public async Task CopyIn(string container, string folder, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
+        // Podman would make the folder.
+        if (greeting.IsPodman && await FindPath(container, folder, cancellationToken) is PathKind.Nothing)
+        {
+            throw new RuntimeRefusalException(RuntimeRefusal.NotFound, $"There is no {folder} in container {container}");
+        }
+
         var path = $"/containers/{EngineRequest.Name(container)}/archive?noOverwriteDirNonDir=true&path={Uri.EscapeDataString(folder)}";
         await using var answer = await connection.Upload(new EngineRequest(HttpMethod.Put, path), write, cancellationToken);
         try
@@ -67,12 +74,12 @@ internal sealed partial class EngineRuntime
         }
     }
 
-    // {"name":"work","size":4096,"mode":2147484141,"mtime":"2026-03-01T12:00:00Z","linkTarget":""} in base64
-    private uint ModeOf(string? header)
+    // {"name":"work","size":4096,"mode":2147484141,"mtime":"2026-03-01T12:00:00Z","linkTarget":""} in base64; Podman adds "isDir"
+    private WirePathStat StatOf(string? header)
     {
         try
         {
-            return JsonSerializer.Deserialize(Convert.FromBase64String(header ?? ""), EngineJson.Default.WirePathStat)?.Mode ?? throw new JsonException();
+            return JsonSerializer.Deserialize(Convert.FromBase64String(header ?? ""), EngineJson.Default.WirePathStat) is { Mode: not null } stat ? stat : throw new JsonException();
         }
         catch (Exception failure) when (failure is FormatException or JsonException)
         {

@@ -52,7 +52,7 @@ internal sealed class SshStream : Stream
     public static SshStream Start(SshTarget target, TimeSpan patience, CancellationToken closing)
     {
         // Ctrl+C at a terminal goes to all of its foreground processes; whether the connection ends is ours to say. Ignored here, it is ignored by ssh.
-        IReadOnlyList<string> words = OperatingSystem.IsWindows() ? ["ssh"] : ["/bin/sh", "-c", "trap '' INT QUIT HUP; exec ssh \"$@\"", "ssh"];
+        IReadOnlyList<string> words = OperatingSystem.IsWindows() ? [target.Client] : ["/bin/sh", "-c", "trap '' INT QUIT HUP; exec \"$0\" \"$@\"", target.Client];
         var start = new ProcessStartInfo(words[0], [.. words.Skip(1), .. target.Arguments(patience)])
         {
             RedirectStandardInput = true,

@@ -12,6 +12,9 @@ internal sealed record SshTarget(string? User, string Host, int? Port, string? S
     /// <summary>It is called with Podman's command rather than Docker's.</summary>
     public bool IsPodman { get; init; }
 
+    /// <summary>The ssh of this machine: a path, or a name to be found in <c>PATH</c>.</summary>
+    public string Client { get; init; } = "ssh";
+
     /// <summary>The command over there that must be installed.</summary>
     public string Program => IsPodman ? "podman" : "docker";
 

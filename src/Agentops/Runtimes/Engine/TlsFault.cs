@@ -97,7 +97,7 @@ internal static class TlsFault
             : words.Contains("certificate required", StringComparison.Ordinal) ? "it wants a client certificate, and was shown none"
             : words.Contains("certificate expired", StringComparison.Ordinal) ? "our client certificate has expired, it says"
             : words.Contains("unknown ca", StringComparison.Ordinal) || words.Contains("bad certificate", StringComparison.Ordinal) || words.Contains("certificate unknown", StringComparison.Ordinal)
-                || words.Contains("decrypt error", StringComparison.Ordinal) || words.Contains("unsupported certificate", StringComparison.Ordinal) ? "it does not accept our client certificate"
+                || words.Contains("decrypt error", StringComparison.Ordinal) || words.Contains("unsupported certificate", StringComparison.Ordinal) ? "it wants a client certificate that it accepts"
             : words.Contains("handshake failure", StringComparison.Ordinal) || words.Contains("protocol version", StringComparison.Ordinal) ? "it agrees to none of the ways to speak TLS that this machine knows"
             : null;
         return reason is null ? null
