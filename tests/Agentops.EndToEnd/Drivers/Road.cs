@@ -36,6 +36,8 @@ internal sealed class Road
     {
         var road = new Road(name);
         desk.Set("DOCKER_HOST", null);
+        // Logins of many tests at once take their time.
+        desk.Set("AGENTOPS_TIMEOUT", "60");
         if (road.IsSsh)
         {
             // Marked, so that its processes can be told from those of other tests.
