@@ -84,7 +84,7 @@ internal sealed class Desk : IAsyncDisposable
         var folder = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
         var file = Path.Combine(environment["DOCKER_CONFIG"]!, "contexts", "meta", folder, "meta.json");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, $$$"""{"Name":"{{{name}}}","Metadata":{},"Endpoints":{"docker":{"Host":"{{{host}}}","SkipTLSVerify":false}}}""");
+        File.WriteAllText(file, JsonSerializer.Serialize(new { Name = name, Endpoints = new { docker = new { Host = host } } }));
     }
 
     /// <summary>Runs one command line of the program under test in the workspace, with nothing to read.</summary>
