@@ -56,7 +56,9 @@ internal static class RuntimeFindings
     {
         if (choice.Runtime is { } runtime)
         {
-            return new Finding(FindingLevel.Fine, "runtime", $"{choice.Place ?? runtime.Endpoint}: {choice.Why}");
+            // A variable is a place of its own name: what it holds says more.
+            var isNamed = choice.Place is { } place && !choice.Why.StartsWith(place, StringComparison.Ordinal);
+            return new Finding(FindingLevel.Fine, "runtime", $"{(isNamed ? choice.Place : runtime.Endpoint)}: {choice.Why}");
         }
 
         var (reason, advice) = Split(choice.Problem);
