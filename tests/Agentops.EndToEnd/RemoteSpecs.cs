@@ -57,6 +57,25 @@ public sealed class RemoteSpecs
     }
 
     [Fact]
+    public async Task A_Podman_is_reached_over_ssh_by_its_own_variable()
+    {
+        await using var desk = Desk.Plain();
+        var road = await Road.Take(desk, "ssh");
+        desk.Set("CONTAINER_HOST", road.Host + Given.RootsPodmanSocket);
+        desk.Set("DOCKER_HOST", null);
+
+        var run = (await desk.RunGiving("typed"u8.ToArray(), "run", "--", "sh", "-c", "cat; exit 3")).Expect(3);
+        Assert.Contains("Runtime: podman", (await desk.Run("status")).Expect(0).Out, StringComparison.Ordinal);
+        desk.Set("CONTAINER_HOST", null);
+        Assert.Equal("typed", (await desk.Run("logs", Assert.Single(Directory.GetDirectories(Path.Combine(desk.State, "runs"))).Split('/')[^1])).Expect(0).Out);
+        desk.Set("CONTAINER_HOST", road.Host + Given.RootsPodmanSocket);
+        (await desk.Run("clean", "--force")).Expect(0);
+
+        Assert.Equal("typed", run.Out);
+        Assert.Empty(await desk.Runs());
+    }
+
+    [Fact]
     public async Task A_large_workspace_goes_in_and_comes_back_whole()
     {
         await using var desk = Desk.Plain();

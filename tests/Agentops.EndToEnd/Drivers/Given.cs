@@ -15,6 +15,9 @@ internal static class Given
     /// <summary>The socket of an ordinary user's Podman, <c>AGENTOPS_TEST_PODMAN_WITHOUT_ROOT</c>; it is that user's.</summary>
     public static string PodmanSocket => Variable("AGENTOPS_TEST_PODMAN_WITHOUT_ROOT", IsSocket)["unix://".Length..];
 
+    /// <summary>The socket of root's Podman, <c>AGENTOPS_TEST_PODMAN</c>.</summary>
+    public static string RootsPodmanSocket => Variable("AGENTOPS_TEST_PODMAN", IsSocket)["unix://".Length..];
+
     /// <summary>What that user's <c>XDG_RUNTIME_DIR</c> is: the socket is where a Podman listens by itself.</summary>
     public static string PodmanRuntimeFolder => PodmanSocket.EndsWith("/podman/podman.sock", StringComparison.Ordinal)
         ? PodmanSocket[..^"/podman/podman.sock".Length]

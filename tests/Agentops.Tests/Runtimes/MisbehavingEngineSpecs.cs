@@ -61,6 +61,28 @@ public sealed class MisbehavingEngineSpecs
             "HTTP/1.1 200 OK\r\nContent-Length: 300000000\r\n\r\n[" + string.Concat(Enumerable.Repeat("{\"Id\":\"a\"},", 200_000)), thenClose: false, Patience * 30));
 
     [Fact]
+    public async Task A_list_of_50_MB_with_fields_that_nobody_knows_is_read()
+    {
+        var item = Encoding.ASCII.GetBytes($"{{\"Id\":\"a\",\"Names\":null,\"Unknown\":[\"{new string('x', 9_960)}\"]}},");
+        using var server = new SocketServer(async socket =>
+        {
+            await socket.ReceiveAsync(new byte[4000], Cancel);
+            await Send(socket, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[");
+            for (var count = 0; count < 5_000; count++)
+            {
+                await Send(socket, item);
+            }
+
+            await Send(socket, "null]");
+        });
+        await using var connection = new EngineConnection(server.Endpoint, Patience * 60);
+
+        var ids = await connection.AskList(EngineRequest.Get("/containers/json?all=1"), EngineJson.Default.WireContainer, wire => wire.Id, Cancel);
+
+        Assert.Equal((5_000, "a"), (ids.Count, ids.Distinct().Single()));
+    }
+
+    [Fact]
     public async Task An_error_in_HTML_is_not_taken_for_the_engines_words() =>
         Assert.Equal("it answers 500 to GET /containers/json, and not as an engine does", await Ask("HTTP/1.1 500 Oops\r\nContent-Length: 14\r\n\r\n<html>x</html>", thenClose: false));
 
@@ -176,9 +198,10 @@ public sealed class MisbehavingEngineSpecs
         return path;
     }
 
-    private static async Task Send(Socket socket, string text)
+    private static Task Send(Socket socket, string text) => Send(socket, Encoding.UTF8.GetBytes(text));
+
+    private static async Task Send(Socket socket, ReadOnlyMemory<byte> bytes)
     {
-        ReadOnlyMemory<byte> bytes = Encoding.UTF8.GetBytes(text);
         while (bytes.Length > 0)
         {
             bytes = bytes[await socket.SendAsync(bytes, Cancel)..];

@@ -143,6 +143,9 @@ internal sealed class SshStream : Stream
         {
             ending.Dispose();
             End();
+            input.Dispose();
+            output.Dispose();
+            process.Dispose();
         }
 
         base.Dispose(disposing);
