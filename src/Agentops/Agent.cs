@@ -82,6 +82,9 @@ public static class Agent
             CpCommand.Create(world),
             WhyCommand.Create(world),
             SystemCommand.Create(world),
+            DoctorCommand.Create(world),
+            CompletionCommand.Create(world),
+            CompleteCommand.Create(world, command),
             MeasureCommand.Create(world),
             FinishCommand.Create(world),
             KeepCommand.Create(world),
@@ -133,7 +136,7 @@ public static class Agent
         }
 
         return parse.Errors is [var error, ..] ? error.Message.TrimEnd('.')
-            : command is not null && name is not ("run" or "exec") ? "only 'agent run' and 'agent exec' take a command after --"
+            : command is not null && name is not ("run" or "exec" or CompleteCommand.Name) ? "only 'agent run' and 'agent exec' take a command after --"
             : null;
     }
 

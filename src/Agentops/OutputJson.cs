@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Agentops.Cleaning;
 using Agentops.Commands;
+using Agentops.Diagnosing;
 using Agentops.Status;
 
 namespace Agentops;
@@ -21,7 +22,9 @@ public sealed record ErrorJson(int SchemaVersion, ErrorJson.Detail Error)
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(ListJson))]
 [JsonSerializable(typeof(StatusJson))]
+[JsonSerializable(typeof(OverviewJson))]
 [JsonSerializable(typeof(WhyJson))]
+[JsonSerializable(typeof(DoctorJson))]
 [JsonSerializable(typeof(CleanPlanJson))]
 [JsonSerializable(typeof(CleanReportJson))]
 [JsonSerializable(typeof(SystemImagesJson))]

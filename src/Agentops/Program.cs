@@ -34,6 +34,8 @@ internal static partial class Program
             new RunStore(surroundings.StateFolder),
             (request, cancellationToken) => RuntimeFinder.Connect(surroundings, request, cancellationToken),
             chosen => RuntimeFinder.Others(surroundings, chosen),
+            () => PlaceFinder.Find(surroundings),
+            FreeSpace,
             RunId.New,
             StartAgent);
         try
@@ -43,6 +45,18 @@ internal static partial class Program
         finally
         {
             registrations.ForEach(registration => registration.Dispose());
+        }
+    }
+
+    private static ByteSize? FreeSpace(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder) ? new ByteSize(new DriveInfo(folder).AvailableFreeSpace) : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
         }
     }
 
@@ -60,6 +74,7 @@ internal static partial class Program
         return new Surroundings(environment, Environment.CurrentDirectory, home.Length == 0 ? "/" : home, user, group)
         {
             IsAppleSilicon = OperatingSystem.IsMacOS() && RuntimeInformation.OSArchitecture is Architecture.Arm64,
+            HostName = Environment.MachineName,
             AgentPath = Environment.ProcessPath!,
         };
     }

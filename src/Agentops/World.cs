@@ -12,6 +12,8 @@ namespace Agentops;
 /// <param name="Runs">What disk remembers of runs.</param>
 /// <param name="ConnectRuntime">Finds the runtime to use and says hello; throws <see cref="RuntimeUnavailableException"/>.</param>
 /// <param name="OtherRuntimes">Ways to connect to other runtimes that may be on this machine than the one given; each may throw <see cref="RuntimeUnavailableException"/>.</param>
+/// <param name="FindPlaces">All runtimes and contexts of Docker's that there may be, and the ways to them; none of them is asked.</param>
+/// <param name="FreeSpace">Room for us on the disk that a folder is on; null when there is no such folder or it cannot be told.</param>
 /// <param name="NewRunId">A random id.</param>
 /// <param name="StartAgent">Starts another <c>agent</c> in the background, with these arguments and the same environment.</param>
 public sealed record World(
@@ -22,6 +24,8 @@ public sealed record World(
     RunStore Runs,
     Func<RuntimeRequest, CancellationToken, Task<IContainerRuntime>> ConnectRuntime,
     Func<RuntimeIdentity, IReadOnlyList<Func<CancellationToken, Task<IContainerRuntime>>>> OtherRuntimes,
+    Func<IReadOnlyList<Place>> FindPlaces,
+    Func<string, ByteSize?> FreeSpace,
     Func<RunId> NewRunId,
     Action<IReadOnlyList<string>> StartAgent);
 
@@ -40,6 +44,9 @@ public sealed record Surroundings(
 {
     /// <summary>This is a Mac with Apple's own processor, the one machine that Apple's <c>container</c> runs on.</summary>
     public bool IsAppleSilicon { get; init; }
+
+    /// <summary>The name of this machine; null when it has none.</summary>
+    public string? HostName { get; init; }
 
     /// <summary>The program that runs as <c>agent</c>; what goes on in the background is another one of it.</summary>
     public string AgentPath { get; init; } = "agent";

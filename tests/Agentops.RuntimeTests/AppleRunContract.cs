@@ -9,6 +9,15 @@ public abstract class AppleRunContract(TestApple apple) : RuntimeContract(apple)
     public async Task It_is_the_release_that_it_is_named_after() => Assert.Equal(("apple", apple.Release), (Runtime.Identity.Name, Runtime.Identity.Version));
 
     [Fact]
+    public async Task It_says_where_it_stores_all_and_that_limits_hold()
+    {
+        var facts = await Runtime.Describe(Cancel);
+
+        Assert.True(Directory.Exists(facts.DataRoot), facts.DataRoot);
+        Assert.Equal([], facts.LackingLimits);
+    }
+
+    [Fact]
     public async Task How_a_run_that_nobody_watched_ended_is_known_to_whoever_asks_later()
     {
         var id = await Start(Spec("sh", "-c", "echo out; echo err >&2; sleep 1; exit 6"));

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Text;
 using System.Text.Json;
 using Agentops.Containers;
+using Agentops.Runtimes.Engine;
 
 namespace Agentops.RuntimeTests;
 
@@ -20,6 +21,19 @@ public abstract class EngineRunContract(TestEngine engine) : RuntimeContract(eng
 
         Assert.StartsWith(engine.Version, info.RootElement.GetProperty("ServerVersion").GetString(), StringComparison.Ordinal);
         Assert.Equal(engine.Driver, info.RootElement.GetProperty("Driver").GetString());
+    }
+
+    [Fact]
+    public async Task What_it_says_of_itself_is_so()
+    {
+        var facts = await Runtime.Describe(Cancel);
+
+        Assert.Equal((engine.Driver, engine.IsRootless, Environment.MachineName), (facts.StorageDriver, facts.IsRootless, facts.HostName));
+        Assert.True(Directory.Exists(facts.DataRoot), facts.DataRoot);
+        Assert.Equal(await engine.KeepsLimits(), facts.LackingLimits is []);
+        Assert.Equal(facts.LackingLimits is [], facts.LackingWhy is null);
+        Assert.InRange(facts.NewestApi!, EngineGreeting.Oldest, EngineGreeting.Newest);
+        Assert.True(facts.OldestApi < EngineGreeting.Oldest);
     }
 
     [Fact]

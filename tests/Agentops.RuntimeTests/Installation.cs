@@ -73,6 +73,8 @@ internal sealed class Installation(Func<IReadOnlyDictionary<string, string>, Tas
             Store,
             (_, _) => connect(environment),
             _ => [],
+            () => [],
+            _ => null,
             NewRunId,
             _ => { });
         return await Agent.Run(world, arguments);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Agentops.Containers;
 using Agentops.Recipes;
 using Agentops.Runs;
+using Agentops.Tests.Fakes;
 
 namespace Agentops.Tests;
 
@@ -9,12 +10,15 @@ namespace Agentops.Tests;
 internal sealed class Population
 {
     private readonly Screen screen;
+    private readonly FakeRuntime runtime;
 
     /// <summary>Nothing yet but the state folder.</summary>
     /// <param name="screen">Where.</param>
-    public Population(Screen screen)
+    /// <param name="other">The runtime, where it is another one than the screen's.</param>
+    public Population(Screen screen, FakeRuntime? other = null)
     {
         this.screen = screen;
+        runtime = other ?? screen.Runtime;
         screen.Settle();
     }
 
@@ -34,7 +38,7 @@ internal sealed class Population
 
     /// <summary>A base image, <c>agentops/base-node:22</c>. Of size 0 by default: then the sizes of images built on it are theirs alone.</summary>
     /// <returns>Its id in full.</returns>
-    public string Base(string name, long size = 0, DateTimeOffset? createdAt = null) => screen.Runtime.AddImage(
+    public string Base(string name, long size = 0, DateTimeOffset? createdAt = null) => runtime.AddImage(
         $"agentops/base-{name}", Labels(null, (Agentops.Labels.Base, "true")), size, createdAt ?? Given.Now.AddDays(-5));
 
     /// <summary>An agent's image, built from a recipe without packages on a base that is there.</summary>
@@ -45,8 +49,8 @@ internal sealed class Population
         var recipe = Given.Recipe(agent) with { Foundation = new Foundation.OnBase(image) };
         var reference = $"agentops/base-{on}";
         var fingerprint = RecipeFingerprint.Of(
-            recipe, RenderedRecipe.Of(recipe, CancellationToken.None), new Dictionary<string, string?> { [reference] = screen.Runtime.IdOf(reference) }, CancellationToken.None);
-        return screen.Runtime.AddImage(
+            recipe, RenderedRecipe.Of(recipe, CancellationToken.None), new Dictionary<string, string?> { [reference] = runtime.IdOf(reference) }, CancellationToken.None);
+        return runtime.AddImage(
             tag ?? $"agentops/{agent}:latest",
             Labels(agent, installation, (Agentops.Labels.Base, "false"), (Agentops.Labels.Recipe, fingerprint.ToLabel())),
             size,
@@ -75,12 +79,12 @@ internal sealed class Population
         Func<RunRecord, RunRecord>? record = null)
     {
         var at = createdAt ?? Given.Now.AddHours(-1);
-        var written = Given.Record(id, name ?? agent, agent, at, started: state == ContainerState.Created ? null : at);
+        var written = Given.Record(id, name ?? agent, agent, at, started: state == ContainerState.Created ? null : at, endpoint: runtime.Identity.Endpoint);
         screen.Settle();
         Record(record?.Invoke(written) ?? written);
         var container = Container($"agentops-{id}", $"agentops/{agent}:latest", state, at, Labels(agent, (Agentops.Labels.Run, id)));
         var layer = disk - volume - screen.Store.FolderSize(Given.Id(id))!.Value.Bytes;
-        screen.Runtime.Write(container, layer, volume == 0 ? null : volume);
+        runtime.Write(container, layer, volume == 0 ? null : volume);
         return container;
     }
 
@@ -97,7 +101,7 @@ internal sealed class Population
             var record = Given.Record(id, name(number), agent, Given.Now.AddMinutes(-number), started: Given.Now.AddMinutes(-number));
             var folder = Directory.CreateDirectory(screen.Store.FolderOf(Given.Id(id))).FullName;
             File.WriteAllBytes(Path.Combine(folder, "run.json"), JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.RunRecord));
-            screen.Runtime.Write(Container($"agentops-{id}", $"agentops/{agent}:latest", state(number), record.CreatedAt, Labels(agent, (Agentops.Labels.Run, id))), 1_000);
+            runtime.Write(Container($"agentops-{id}", $"agentops/{agent}:latest", state(number), record.CreatedAt, Labels(agent, (Agentops.Labels.Run, id))), 1_000);
         }
     }
 
@@ -113,14 +117,14 @@ internal sealed class Population
     public string Orphan(string id, ContainerState state, long disk = 1_000_000, DateTimeOffset? createdAt = null, string image = "agentops/base-node:22")
     {
         var container = Container($"agentops-{id}", image, state, createdAt ?? Given.Now.AddHours(-1), Labels("lost", (Agentops.Labels.Run, id)));
-        screen.Runtime.Write(container, disk);
+        runtime.Write(container, disk);
         return container;
     }
 
     /// <summary>Any container.</summary>
     /// <returns>Its id in full.</returns>
     public string Container(string name, string image, ContainerState state, DateTimeOffset? createdAt = null, IReadOnlyDictionary<string, string>? labels = null) =>
-        screen.Runtime.AddContainer(
+        runtime.AddContainer(
             new ContainerSpec(name, image, labels ?? new Dictionary<string, string>()), state, state == ContainerState.Exited ? 0 : null, createdAt ?? Given.Now.AddHours(-1));
 
     /// <summary>The labels of something of ours.</summary>

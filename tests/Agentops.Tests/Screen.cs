@@ -36,6 +36,21 @@ internal sealed class Screen : IDisposable
     /// <summary>Other runtimes that answer.</summary>
     public List<FakeRuntime> Others { get; } = [];
 
+    /// <summary>All places there may be; by default that of <see cref="Runtime"/>.</summary>
+    public List<Place>? AllPlaces { get; set; }
+
+    /// <summary>Who types; nobody is the owner of what a test makes but the user who runs it.</summary>
+    public uint UserId { get; set; } = 1000;
+
+    /// <summary>Room on each disk.</summary>
+    public ByteSize? FreeSpace { get; set; } = new(38_000_000_000);
+
+    /// <summary>A place that answers.</summary>
+    public static Place Answering(string name, FakeRuntime runtime, PlaceOrigin origin = PlaceOrigin.Socket) => new(name, origin, runtime.Identity.Endpoint, _ => Task.FromResult<IContainerRuntime>(runtime));
+
+    /// <summary>A place that does not.</summary>
+    public static Place Silent(string name, string? endpoint, string problem, PlaceOrigin origin = PlaceOrigin.Context) => new(name, origin, endpoint, _ => throw new RuntimeUnavailableException(problem));
+
     /// <summary>Runtimes that are found only where a run's record says, or by the name of their context.</summary>
     public List<FakeRuntime> Places { get; } = [];
 
@@ -130,7 +145,7 @@ internal sealed class Screen : IDisposable
     public World WorldOf(Streams streams, Signals signals) => new(
         streams,
         Clock,
-        new Surroundings(Environment, Folder, Home, 1000, 1000),
+        new Surroundings(Environment, Folder, Home, UserId, 1000) { HostName = "laptop" },
         signals,
         Store,
         (request, _) => Task.FromResult<IContainerRuntime>(
@@ -138,6 +153,8 @@ internal sealed class Screen : IDisposable
             : request.Context is { } context ? Places.First(there => there.Identity.Context == context)
             : NoRuntime is null ? Runtime : throw NoRuntime),
         _ => [.. Others.Select(other => (Func<CancellationToken, Task<IContainerRuntime>>)(_ => Task.FromResult<IContainerRuntime>(other)))],
+        () => AllPlaces ?? [Answering("docker", Runtime)],
+        folder => Path.IsPathRooted(folder) ? FreeSpace : null,
         () => Given.Id(Ids[ids++ % Ids.Count]),
         arguments => StartedAgents.Add(string.Join(' ', arguments)));
 
@@ -149,6 +166,14 @@ internal sealed class Screen : IDisposable
     {
         var inventory = await Take();
         return StatusText.Describe(inventory, Health.Of(inventory, CleanPlan.For(inventory, new CleanOptions())), columns, rows);
+    }
+
+    /// <summary>What <c>agent status --all</c> would show on a terminal of some width.</summary>
+    public async Task<string> DescribeAll(int? columns)
+    {
+        using var signals = new Signals();
+        var world = WorldOf(new Streams(Stream.Null, Stream.Null, Stream.Null, tty: null), signals);
+        return OverviewText.Describe(await OverviewTaking.Take(world, new CleanOptions(), OverviewTaking.Deadline, TestContext.Current.CancellationToken), columns);
     }
 
     /// <summary>Takes an inventory without a command.</summary>

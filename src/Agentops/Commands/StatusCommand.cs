@@ -16,15 +16,23 @@ internal static class StatusCommand
     {
         var exact = new Option<bool>("--exact") { Description = "Wait for all sizes, those of running runs too" };
         var watch = new Option<bool>("--watch", "-w") { Description = "Show it again and again, in place, until Ctrl+C or q" };
-        var command = new Command("status", "Show runs, images, the space they take, and what to do about it") { exact, watch, GlobalOptions.Json };
+        var all = new Option<bool>("--all", "-a") { Description = "Show all runtimes and Docker contexts in one view" };
+        var command = new Command("status", "Show runs, images, the space they take, and what to do about it") { all, exact, watch, GlobalOptions.Json };
         command.Validators.Add(result =>
         {
             if (result.GetValue(watch) && result.GetValue(GlobalOptions.Json))
             {
                 result.AddError("--watch and --json exclude each other");
             }
+
+            // Those wait, or name one runtime; the view of all does neither.
+            if (result.GetValue(all) && new (string Name, bool IsSet)[] { ("--exact", result.GetValue(exact)), ("--watch", result.GetValue(watch)), ("--runtime", result.GetValue(GlobalOptions.Runtime) is not null), ("--context", result.GetValue(GlobalOptions.Context) is not null) }
+                .FirstOrDefault(other => other.IsSet) is { Name: { } other })
+            {
+                result.AddError($"--all and {other} exclude each other");
+            }
         });
-        command.SetAction((parse, cancellationToken) => Show(world, parse, parse.GetValue(exact) ? InventoryDepth.Exact : InventoryDepth.Quick, parse.GetValue(watch), cancellationToken));
+        command.SetAction((parse, cancellationToken) => parse.GetValue(all) ? ShowAll(world, parse, cancellationToken) : Show(world, parse, parse.GetValue(exact) ? InventoryDepth.Exact : InventoryDepth.Quick, parse.GetValue(watch), cancellationToken));
         return command;
     }
 
@@ -57,6 +65,28 @@ internal static class StatusCommand
 
         MeasureTheRest(world, inventory);
         return (inventory.HasFault || StatusText.FigureFaults(inventory).Any() ? ExitCode.Failed : ExitCode.Done).Value;
+    }
+
+    private static async Task<int> ShowAll(World world, ParseResult parse, CancellationToken cancellationToken)
+    {
+        var options = CleanOptions.Of(Configuration.Read(world.Runs.StateFolder).Clean);
+        var overview = await OverviewTaking.Take(world, options, RuntimeFinder.Patience(world.Surroundings) ?? OverviewTaking.Deadline, cancellationToken);
+        if (overview.Looks.Count == 0)
+        {
+            throw new RuntimeUnavailableException("There is no container runtime: no Docker context, no DOCKER_HOST, no CONTAINER_HOST, and no socket where engines usually listen.\nInstall and start Docker or Podman. What was looked at: agent doctor");
+        }
+
+        if (parse.GetValue(GlobalOptions.Json))
+        {
+            await world.Streams.Out.WriteLineAsync(JsonSerializer.Serialize(OverviewJson.Of(overview), OutputJson.Default.OverviewJson));
+        }
+        else
+        {
+            await world.Streams.Out.WriteAsync(OverviewText.Describe(overview, world.Streams.Columns));
+            await world.Streams.Error.WriteAsync(OverviewText.Note(overview));
+        }
+
+        return (!overview.Answering.Any() ? ExitCode.RuntimeUnavailable : overview.HasFault ? ExitCode.Failed : ExitCode.Done).Value;
     }
 
     // Nobody waits for it: the next look finds the sizes remembered.

@@ -24,6 +24,9 @@ internal enum FileKind
 /// <param name="Length">Bytes; of a link, the length of its target's path.</param>
 internal readonly partial record struct FileStatus(FileKind Kind, UnixFileMode Mode, long Length)
 {
+    /// <summary>The number of the user whose it is; 0 where users have none (Windows).</summary>
+    public uint Owner { get; init; }
+
     /// <summary>Looks at a path.</summary>
     /// <param name="path">Where.</param>
     /// <param name="followLink">False: a symbolic link is looked at itself.</param>
@@ -50,7 +53,10 @@ internal readonly partial record struct FileStatus(FileKind Kind, UnixFileMode M
                 _ => FileKind.Other,
             },
             (UnixFileMode)(mode & 0xFFF),
-            *(long*)(status + 16));
+            *(long*)(status + 16))
+        {
+            Owner = *(uint*)(status + 8),
+        };
     }
 
     private static FileStatus? OfAttributes(string path)

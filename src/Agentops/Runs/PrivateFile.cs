@@ -81,6 +81,16 @@ internal static partial class PrivateFile
         }
     }
 
+    /// <summary>Whether we may make files in a folder; nothing is made.</summary>
+    /// <param name="path">Absolute.</param>
+    /// <returns>False also when it is not there, or on a disk that is read-only.</returns>
+    public static bool MayWrite(string path)
+    {
+        const int ToWrite = 2;
+        const int ToEnter = 1;
+        return OperatingSystem.IsWindows() ? Directory.Exists(path) : Directory.Exists(path) && Access(path, ToWrite | ToEnter) == 0;
+    }
+
     /// <summary>Sees to it that what was renamed in a folder survives a loss of power: without it that may bring the folder back without the file.</summary>
     /// <param name="path">The folder.</param>
     public static void SyncFolder(string path)
@@ -156,6 +166,9 @@ internal static partial class PrivateFile
             throw;
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenFolder(string path, int flags);

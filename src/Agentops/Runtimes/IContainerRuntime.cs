@@ -29,6 +29,11 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <summary>Which runtime it is.</summary>
     RuntimeIdentity Identity { get; }
 
+    /// <summary>What it says of itself and of the machine it runs on.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The facts.</returns>
+    Task<RuntimeFacts> Describe(CancellationToken cancellationToken);
+
     /// <summary>All images that are ours: by the label <c>agentops=true</c> or by a tag under <c>agentops/</c>.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>In no order.</returns>

@@ -77,27 +77,13 @@ public static class RuntimeFinder
     public static IReadOnlyList<Func<CancellationToken, Task<IContainerRuntime>>> Others(Surroundings surroundings, RuntimeIdentity chosen)
     {
         var patience = Patience(surroundings);
-        var inUse = Target(chosen.Endpoint.Replace("unix://", "", StringComparison.Ordinal));
+        var inUse = Places.Target(chosen.Endpoint.Replace("unix://", "", StringComparison.Ordinal));
         var hasApple = surroundings.IsAppleSilicon && chosen.Name != "apple" && AppleCommandLine.Find(surroundings) is not null;
         return [.. hasApple ? [cancellationToken => ConnectToApple(surroundings, patience, LookingAround, cancellationToken)] : Array.Empty<Func<CancellationToken, Task<IContainerRuntime>>>(), .. EndpointCandidates.AllSockets(surroundings)
             .Where(endpoint => File.Exists(endpoint.SocketPath))
-            .DistinctBy(endpoint => Target(endpoint.SocketPath!))
-            .Where(endpoint => Target(endpoint.SocketPath!) != inUse)
+            .DistinctBy(endpoint => Places.Target(endpoint.SocketPath!))
+            .Where(endpoint => Places.Target(endpoint.SocketPath!) != inUse)
             .Select(endpoint => (Func<CancellationToken, Task<IContainerRuntime>>)(cancellationToken => ConnectTo(endpoint, patience, surroundings, cancellationToken)))];
-    }
-
-    // podman-docker makes /var/run/docker.sock a link to Podman's socket.
-    private static string Target(string path)
-    {
-        try
-        {
-            var real = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
-            return real.StartsWith("/var/run/", StringComparison.Ordinal) ? real["/var".Length..] : real;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return path;
-        }
     }
 
     private static async Task<IContainerRuntime> ConnectTo(EngineEndpoint endpoint, TimeSpan? patience, Surroundings surroundings, CancellationToken cancellationToken)
@@ -126,7 +112,14 @@ public static class RuntimeFinder
         }
     }
 
-    private static async Task<IContainerRuntime> ConnectToApple(Surroundings surroundings, TimeSpan? patience, TimeSpan? forGreeting, CancellationToken cancellationToken)
+    /// <summary>Says hello to Apple's <c>container</c>.</summary>
+    /// <param name="surroundings">Environment and home.</param>
+    /// <param name="patience">How long a look may take; null for as long as it takes by itself.</param>
+    /// <param name="forGreeting">How long the greeting may take where nothing else is said.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>To be disposed of.</returns>
+    /// <exception cref="RuntimeUnavailableException">It is not installed, or its services do not run.</exception>
+    internal static async Task<IContainerRuntime> ConnectToApple(Surroundings surroundings, TimeSpan? patience, TimeSpan? forGreeting, CancellationToken cancellationToken)
     {
         var program = AppleCommandLine.Find(surroundings)
             ?? throw new RuntimeUnavailableException("Apple's container is not installed: there is no 'container' in PATH.\nInstall it from https://github.com/apple/container/releases, or use --runtime docker or --runtime podman.");
@@ -134,7 +127,11 @@ public static class RuntimeFinder
         return new AppleRuntime(new AppleCommandLine(program, surroundings, patience), release, surroundings, TimeProvider.System);
     }
 
-    private static TimeSpan? Patience(Surroundings surroundings)
+    /// <summary>How long the user is ready to wait.</summary>
+    /// <param name="surroundings"><c>AGENTOPS_TIMEOUT</c>, in seconds.</param>
+    /// <returns>Null when it is not said.</returns>
+    /// <exception cref="UsageException">It is no number of seconds.</exception>
+    internal static TimeSpan? Patience(Surroundings surroundings)
     {
         if (surroundings.Variable("AGENTOPS_TIMEOUT") is not { } text)
         {

@@ -34,6 +34,9 @@ public sealed record SizeMemory(IReadOnlyDictionary<string, MeasuredContainer> C
     private const string FileName = "sizes.json";
     private const long LargestFile = 256_000_000;
 
+    // Several runtimes may be looked at at once, and all share the file.
+    private static readonly Lock Saving = new();
+
     /// <summary>Nothing is remembered.</summary>
     public static readonly SizeMemory Empty = new(new Dictionary<string, MeasuredContainer>(), new Dictionary<string, ImageLayers>());
 
@@ -54,16 +57,19 @@ public sealed record SizeMemory(IReadOnlyDictionary<string, MeasuredContainer> C
         var path = Path.Combine(stateFolder, FileName);
         try
         {
-            // Once more, as another command may have remembered something meanwhile. Of the same container, the later look counts.
-            var all = ReadFile(path);
-            var theirs = all.GetValueOrDefault(endpoint)?.ToMemory() ?? Empty;
-            all[endpoint] = RememberedRuntime.Of(new SizeMemory(
-                theirs.Containers.Concat(measured.Containers).Where(container => isThere(container.Key))
-                    .GroupBy(container => container.Key).ToDictionary(same => same.Key, same => same.MaxBy(container => container.Value.SeenAt).Value),
-                theirs.Images.Concat(measured.Images).Where(image => isThere(image.Key))
-                    .GroupBy(image => image.Key).ToDictionary(same => same.Key, same => same.Last().Value)));
-            var content = JsonSerializer.SerializeToUtf8Bytes(new RememberedSizes(RememberedSizes.CurrentSchema, all), SizesJson.Default.RememberedSizes);
-            PrivateFile.Replace(path, content, survivesPowerLoss: false);
+            lock (Saving)
+            {
+                // Once more, as another command may have remembered something meanwhile. Of the same container, the later look counts.
+                var all = ReadFile(path);
+                var theirs = all.GetValueOrDefault(endpoint)?.ToMemory() ?? Empty;
+                all[endpoint] = RememberedRuntime.Of(new SizeMemory(
+                    theirs.Containers.Concat(measured.Containers).Where(container => isThere(container.Key))
+                        .GroupBy(container => container.Key).ToDictionary(same => same.Key, same => same.MaxBy(container => container.Value.SeenAt).Value),
+                    theirs.Images.Concat(measured.Images).Where(image => isThere(image.Key))
+                        .GroupBy(image => image.Key).ToDictionary(same => same.Key, same => same.Last().Value)));
+                var content = JsonSerializer.SerializeToUtf8Bytes(new RememberedSizes(RememberedSizes.CurrentSchema, all), SizesJson.Default.RememberedSizes);
+                PrivateFile.Replace(path, content, survivesPowerLoss: false);
+            }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

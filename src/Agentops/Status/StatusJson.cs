@@ -40,7 +40,7 @@ public sealed record StatusJson(
             inventory.Runtime.Name,
             inventory.Runtime.Endpoint,
             inventory.TakenAt.ToUniversalTime(),
-            [.. inventory.Runs.Select(run => Of(run, verdicts))],
+            [.. inventory.Runs.Select(run => Of(run, verdicts.OfRun(run.Id)))],
             [.. inventory.Orphans.Select(orphan => Of(orphan, verdicts))],
             [.. inventory.Images.Select(image => Of(image, verdicts))],
             inventory.ImagesFault is null ? Figure.Of(inventory.ImagesTotal) : null,
@@ -50,7 +50,7 @@ public sealed record StatusJson(
             [.. new[] { inventory.RecordsFault, inventory.ContainersFault, inventory.ImagesFault }.OfType<string>(), .. StatusText.FigureFaults(inventory)]);
     }
 
-    private static RunStatus Of(Run run, Verdicts verdicts) => new(
+    internal static RunStatus Of(Run run, Verdict? verdict) => new(
         run.Id.ToString(),
         run.Name,
         run.Agent,
@@ -62,7 +62,7 @@ public sealed record StatusJson(
         run.Container?.ImageId,
         run.Container?.Id,
         Figure.Of(run.Disk.Total),
-        verdicts.OfRun(run.Id));
+        verdict);
 
     private static OrphanStatus Of(Orphan orphan, Verdicts verdicts) => new(
         orphan.Container.Name,

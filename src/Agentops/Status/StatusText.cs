@@ -8,7 +8,7 @@ namespace Agentops.Status;
 /// <summary>How <c>agent status</c> reads: the sections, columns and words of the design.</summary>
 internal static class StatusText
 {
-    private const string RecordsFault = "The records of runs cannot be read";
+    internal const string RecordsFault = "The records of runs cannot be read";
     private const string ContainersFault = "The containers cannot be listed";
     private const string ImagesFault = "The images cannot be listed";
     private const int MostUsers = 3;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Agentops.EndToEnd.Drivers;
@@ -76,6 +77,15 @@ internal sealed class Desk : IAsyncDisposable
     public string Read(string file) => File.ReadAllText(Path.Combine(Workspace, file));
 
     public void Set(string variable, string? value) => environment[variable] = value;
+
+    /// <summary>Makes a context of Docker's, as <c>docker context create</c> does.</summary>
+    public void Context(string name, string host)
+    {
+        var folder = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+        var file = Path.Combine(environment["DOCKER_CONFIG"]!, "contexts", "meta", folder, "meta.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, JsonSerializer.Serialize(new { Name = name, Endpoints = new { docker = new { Host = host } } }));
+    }
 
     /// <summary>Runs one command line of the program under test in the workspace, with nothing to read.</summary>
     public Task<Outcome> Run(params string[] arguments) => RunningProgram.Run(Given.AgentBinary, arguments, Workspace, environment);

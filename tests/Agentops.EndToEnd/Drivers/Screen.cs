@@ -23,9 +23,12 @@ internal sealed class Screen : IAsyncDisposable
     /// <summary>Types a line and presses Enter.</summary>
     public async Task Type(string line)
     {
-        await Tmux("send-keys", "-l", line);
+        await Write(line);
         await Press("Enter");
     }
+
+    /// <summary>Types without Enter.</summary>
+    public Task Write(string text) => Tmux("send-keys", "-l", text);
 
     /// <summary>Presses a key as tmux names it: <c>C-c</c>, <c>Enter</c>.</summary>
     public Task Press(string key) => Tmux("send-keys", key);

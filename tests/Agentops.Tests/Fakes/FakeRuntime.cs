@@ -26,6 +26,18 @@ public sealed partial class FakeRuntime(TimeProvider clock) : IContainerRuntime
 
     public RuntimeIdentity Identity { get; init; } = new("docker", "20.10.24", "unix:///var/run/docker.sock");
 
+    /// <summary>What it says of itself.</summary>
+    public RuntimeFacts Facts { get; set; } = new()
+    {
+        OldestApi = new(1, 24),
+        NewestApi = new(1, 45),
+        IsRootless = false,
+        StorageDriver = "overlay2",
+        DataRoot = "/var/lib/docker",
+        HostName = "laptop",
+        LackingLimits = [],
+    };
+
     /// <summary>Each call so far: <c>BuildImage agentops/hello:latest</c>, <c>ListContainers</c>.</summary>
     public IReadOnlyList<string> Calls => [.. calls];
 
@@ -47,6 +59,12 @@ public sealed partial class FakeRuntime(TimeProvider clock) : IContainerRuntime
 
     /// <summary>What was really removed by calls, in order.</summary>
     public IReadOnlyList<FakeRemoval> Removals => [.. removals];
+
+    public Task<RuntimeFacts> Describe(CancellationToken cancellationToken)
+    {
+        Called();
+        return Task.FromResult(Facts);
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

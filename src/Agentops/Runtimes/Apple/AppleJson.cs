@@ -34,7 +34,14 @@ internal sealed record AppleProcessConfig(string[]? Cmd, string[]? Entrypoint, s
 internal sealed record AppleRootFs([property: JsonPropertyName("diff_ids")] string[]? DiffIds);
 
 /// <summary><c>container system status</c>, which 1.4.1 arranged anew.</summary>
-internal sealed record AppleStatus(string? Status, string? ApiServerVersion, AppleServer? Server);
+internal sealed record AppleStatus(string? Status, string? ApiServerVersion, AppleServer? Server)
+{
+    public string? AppRoot { get; init; }
+
+    public ApplePaths? Paths { get; init; }
+}
+
+internal sealed record ApplePaths(string? AppRoot);
 
 internal sealed record AppleServer(string? Version);
 

@@ -17,7 +17,7 @@ namespace Agentops.Runtimes.Apple;
 internal sealed partial class AppleRuntime(AppleCommandLine commandLine, AppleRelease release, Surroundings surroundings, TimeProvider clock) : IContainerRuntime
 {
     // Its services belong to one user of one machine, and are found by this name.
-    private const string Endpoint = "xpc:com.apple.container.apiserver";
+    internal const string Endpoint = "xpc:com.apple.container.apiserver";
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan EndIsNoted = TimeSpan.FromSeconds(10);
@@ -27,6 +27,14 @@ internal sealed partial class AppleRuntime(AppleCommandLine commandLine, AppleRe
 
     /// <inheritdoc/>
     public RuntimeIdentity Identity { get; } = new("apple", release.Text, Endpoint);
+
+    /// <inheritdoc/>
+    public async Task<RuntimeFacts> Describe(CancellationToken cancellationToken)
+    {
+        var status = await commandLine.AskJson(["system", "status", "--format", "json"], AppleJson.Default.AppleStatus, cancellationToken);
+        // Its machines run for the user and on this Mac; each has the processors and the memory it was given.
+        return new RuntimeFacts { IsRootless = true, DataRoot = status.Paths?.AppRoot ?? status.AppRoot, HostName = surroundings.HostName, LackingLimits = [] };
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Image>> ListImages(CancellationToken cancellationToken) =>

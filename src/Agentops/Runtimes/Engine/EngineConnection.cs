@@ -249,7 +249,7 @@ internal sealed class EngineConnection : IAsyncDisposable
     {
         var advice = fault.Advice ?? fault.Kind switch
         {
-            EngineFaultKind.NoAnswer => "Is the engine overloaded? AGENTOPS_TIMEOUT=60 waits longer.",
+            EngineFaultKind.NoAnswer => EngineAdvice.NoAnswer,
             EngineFaultKind.Missing or EngineFaultKind.NobodyListens => "Is the engine running?",
             EngineFaultKind.PermissionDenied => EngineAdvice.PermissionDenied,
             _ => "Look at the engine's own log, or try again.",

@@ -57,9 +57,26 @@ internal sealed record WireRemoval(string? Untagged, string? Deleted);
 
 internal sealed record WireCreated(string? Id, string[]? Warnings);
 
-internal sealed record WirePodman(WirePodmanHost? Host);
+internal sealed record WirePodman(WirePodmanHost? Host)
+{
+    public WirePodmanStore? Store { get; init; }
+}
 
-internal sealed record WirePodmanHost(string? CgroupVersion, string[]? CgroupControllers);
+internal sealed record WirePodmanHost(string? CgroupVersion, string[]? CgroupControllers)
+{
+    public string? Hostname { get; init; }
+
+    public WirePodmanSecurity? Security { get; init; }
+}
+
+internal sealed record WirePodmanSecurity(bool? Rootless);
+
+internal sealed record WirePodmanStore(string? GraphDriverName, string? GraphRoot);
+
+internal sealed record WireVersion(string? ApiVersion, string? MinAPIVersion);
+
+internal sealed record WireInfo(
+    string? Name, string? Driver, string? DockerRootDir, string? CgroupVersion, string[]? SecurityOptions, bool? MemoryLimit, bool? CpuCfsQuota, bool? PidsLimit);
 
 internal sealed record WireWait(int? StatusCode, WireError? Error);
 
@@ -135,6 +152,8 @@ internal sealed record WireDockerContextEndpoint(string? Host, bool? SkipTLSVeri
 [JsonSerializable(typeof(WireRemoval[]))]
 [JsonSerializable(typeof(WireCreated))]
 [JsonSerializable(typeof(WirePodman))]
+[JsonSerializable(typeof(WireVersion))]
+[JsonSerializable(typeof(WireInfo))]
 [JsonSerializable(typeof(WireWait))]
 [JsonSerializable(typeof(WireExec))]
 [JsonSerializable(typeof(WirePathStat))]

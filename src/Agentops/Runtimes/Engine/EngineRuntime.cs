@@ -40,6 +40,22 @@ internal sealed partial class EngineRuntime : IContainerRuntime
     public RuntimeIdentity Identity { get; }
 
     /// <inheritdoc/>
+    public async Task<RuntimeFacts> Describe(CancellationToken cancellationToken)
+    {
+        var version = connection.Ask(EngineRequest.Get("/version"), EngineJson.Default.WireVersion, cancellationToken);
+        if (greeting.IsPodman)
+        {
+            var podman = connection.Ask(EngineRequest.Get("/libpod/info"), EngineJson.Default.WirePodman, cancellationToken);
+            await Task.WhenAll(version, podman);
+            return EngineFacts.Of(await version, await podman);
+        }
+
+        var info = connection.Ask(EngineRequest.Get("/info"), EngineJson.Default.WireInfo, cancellationToken);
+        await Task.WhenAll(version, info);
+        return EngineFacts.Of(await version, await info);
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Image>> ListImages(CancellationToken cancellationToken) =>
         await AskImages("/images/json", wire => EngineWords.Image(wire) is { IsOurs: true } image ? image : null, cancellationToken);
 

@@ -25,14 +25,19 @@ internal sealed record FailedEndpoint(EngineEndpoint Endpoint, EngineFault Fault
         return $"No container engine answers. Tried {string.Join("; ", reasons)}.\n{Advice(tried, null, podman)}";
     }
 
-    private static string Advice(IReadOnlyList<FailedEndpoint> tried, EndpointOrigin? origin, string? podman)
+    /// <summary>What to do about it.</summary>
+    /// <param name="tried">What was tried, in vain.</param>
+    /// <param name="origin">As of <see cref="Describe"/>.</param>
+    /// <param name="podman">As of <see cref="Describe"/>.</param>
+    /// <returns>One line.</returns>
+    public static string Advice(IReadOnlyList<FailedEndpoint> tried, EndpointOrigin? origin, string? podman)
     {
         bool Any(EngineFaultKind kind) => tried.Any(failed => failed.Fault.Kind == kind);
         return tried.Select(failed => failed.Fault.Advice).FirstOrDefault(advice => advice is not null) is { } known ? known
             : podman is not null && OnlyPodmanIsThere(tried, origin) ? $"Podman is installed and does not listen. Start it: {podman}"
             : Any(EngineFaultKind.PermissionDenied) ? EngineAdvice.PermissionDenied
             : Any(EngineFaultKind.TooOld) ? "Update the engine."
-            : Any(EngineFaultKind.NoAnswer) ? "Is the engine overloaded? AGENTOPS_TIMEOUT=60 waits longer."
+            : Any(EngineFaultKind.NoAnswer) ? EngineAdvice.NoAnswer
             : origin is not null ? $"Start the engine there, or {origin.Remedy}."
             : Any(EngineFaultKind.NobodyListens) ? $"Start Docker (sudo systemctl start docker) or Podman{(podman is null ? "" : $" ({podman})")}, or name its address in DOCKER_HOST."
             : "Install and start Docker or Podman, or name its address in DOCKER_HOST.";

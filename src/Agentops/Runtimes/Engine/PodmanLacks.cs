@@ -17,33 +17,41 @@ internal sealed record PodmanLacks(ContainerSpec Rest, bool MustBeLeftOut, strin
     /// <returns>Null when it keeps all that was asked for.</returns>
     public static PodmanLacks? Limits(ContainerSpec spec, WirePodmanHost? host)
     {
-        if (host?.CgroupControllers is not { } controllers)
+        if (host is null || Lacking(host) is not { } missing)
         {
             return null;
         }
 
         var rest = spec with
         {
-            Cpus = controllers.Contains("cpu") ? spec.Cpus : null,
-            Memory = controllers.Contains("memory") ? spec.Memory : null,
-            Pids = controllers.Contains("pids") ? spec.Pids : null,
+            Cpus = missing.Contains(RunLimit.Cpus) ? null : spec.Cpus,
+            Memory = missing.Contains(RunLimit.Memory) ? null : spec.Memory,
+            Pids = missing.Contains(RunLimit.Processes) ? null : spec.Pids,
         };
-        List<string> lacking = [];
-        void Lacks(bool lacks, string what)
-        {
-            if (lacks)
-            {
-                lacking.Add(what);
-            }
-        }
-
-        Lacks(rest.Cpus != spec.Cpus, "processors");
-        Lacks(rest.Memory != spec.Memory, "memory");
-        Lacks(rest.Pids != spec.Pids, "the number of processes");
-        var isFirst = host.CgroupVersion is "v1";
-        var reason = isFirst ? "Podman without root needs cgroup v2 for that" : "this system's control groups are not delegated to your user";
-        return lacking.Count == 0 ? null : new PodmanLacks(rest, !isFirst, $"This run is not limited in {Join(lacking)}: {reason}. More: docs/podman.md#limits");
+        List<RunLimit> lacking =
+        [
+            .. rest.Cpus != spec.Cpus ? [RunLimit.Cpus] : Array.Empty<RunLimit>(),
+            .. rest.Memory != spec.Memory ? [RunLimit.Memory] : Array.Empty<RunLimit>(),
+            .. rest.Pids != spec.Pids ? [RunLimit.Processes] : Array.Empty<RunLimit>(),
+        ];
+        return lacking.Count == 0 ? null : new PodmanLacks(rest, !IsFirst(host), $"This run is not limited in {RunLimits.Describe(lacking)}: {Why(host)}. More: docs/podman.md#limits");
     }
 
-    private static string Join(List<string> words) => words.Count == 1 ? words[0] : $"{string.Join(", ", words[..^1])} and {words[^1]}";
+    /// <summary>What nobody can be limited in there.</summary>
+    /// <param name="host">What Podman says of its host.</param>
+    /// <returns>Null when it does not say.</returns>
+    public static IReadOnlyList<RunLimit>? Lacking(WirePodmanHost host) => host.CgroupControllers is not { } controllers ? null :
+    [
+        .. controllers.Contains("cpu") ? Array.Empty<RunLimit>() : [RunLimit.Cpus],
+        .. controllers.Contains("memory") ? Array.Empty<RunLimit>() : [RunLimit.Memory],
+        .. controllers.Contains("pids") ? Array.Empty<RunLimit>() : [RunLimit.Processes],
+    ];
+
+    /// <summary>Why it lacks them.</summary>
+    /// <param name="host">What Podman says of its host.</param>
+    /// <returns>For people, without a full stop.</returns>
+    public static string Why(WirePodmanHost host) =>
+        IsFirst(host) ? "Podman without root needs cgroup v2 for that" : "this system's control groups are not delegated to your user";
+
+    private static bool IsFirst(WirePodmanHost host) => host.CgroupVersion is "v1";
 }
