@@ -238,7 +238,7 @@ public sealed partial class CleanChaosSpecs
         var ours = destroyed.Where(id => names[id].StartsWith("agentops-", StringComparison.Ordinal) && !removedByHand.ContainsKey(id)).Select(id => names[id]["agentops-".Length..]).ToHashSet();
         foreach (var run in ours.Except(told.Select(item => item.Run)))
         {
-            faults.Enqueue($"the container of run {run} went, and no report says so");
+            faults.Enqueue($"the container of run {run} went, and no report says so: {Story(events, run)}\n{string.Join("\n", cleans.Select(clean => clean.Outcome.ToString()).Where(said => said.Contains(run, StringComparison.Ordinal)))}");
         }
     }
 
