@@ -200,6 +200,11 @@ internal sealed record KnownImage(StoredImage Stored, IReadOnlyList<(string Diff
     /// <summary>Each layer with all below it: what an engine stores once.</summary>
     public IReadOnlyList<(string Id, long Size)> Chains => field ??= [.. Layers.Select((layer, at) => (string.Join(' ', Layers.Take(at + 1).Select(below => below.Diff)), layer.Size))];
 
+    // Without what is made only when it is asked for: a set would lose what it holds when that is made.
+    public bool Equals(KnownImage? other) => other is not null && Stored == other.Stored && Layers == other.Layers && Told == other.Told;
+
+    public override int GetHashCode() => Stored.GetHashCode();
+
     public ImageLayers ToLayers(bool sizesAreExact) => new(
         Id,
         Told >= Told.Size ? new ByteSize(Layers.Sum(layer => layer.Size)) : null,
