@@ -44,7 +44,8 @@ public sealed partial class CleanChaosSpecs
         await Task.Delay(2000, Cancel);
         await enough.CancelAsync();
         await watching;
-        Check(events);
+        // Others have containers on this engine too.
+        Check([.. events.Where(seen => seen.GetProperty("Actor").GetProperty("Attributes").TryGetProperty("agentops.agent", out var agent) && agent.GetString() == desk.Agent)]);
         Assert.True(faults.IsEmpty, string.Join("\n\n", faults.Take(10)));
         var removed = cleans.Sum(clean => Removed().Count(clean.Outcome.Out));
         Assert.True(runs > 10 && restarts > 5 && removed > 20 && tagsByHand.Count > 2, $"too little happened: {runs} runs, {restarts} restarts, {removed} removed, {tagsByHand.Count} tags");
