@@ -106,6 +106,24 @@ public sealed class AroundSpecs
     }
 
     [Fact]
+    public async Task Who_attaches_as_the_run_ends_is_not_left_waiting_and_has_its_code()
+    {
+        await using var desk = Desk.Plain();
+        await using var engine = new Proxy(desk);
+        desk.Set("DOCKER_HOST", engine.Host);
+        var run = await desk.Detach(".", "--", "sh", "-c", "while [ ! -e go ]; do sleep 0.1; done; exit 13");
+        var held = engine.HoldNext("POST", "/attach", answer: false);
+        await using var attached = desk.Start("attach", run);
+        await held;
+        desk.Write("go", "");
+        await Until.True(async () => await desk.OnlyState() == "stopped", () => "it to end");
+
+        engine.Release();
+
+        (await attached.End()).Expect(13);
+    }
+
+    [Fact]
     public async Task A_run_that_has_ended_can_neither_be_attached_to_nor_executed_in()
     {
         await using var desk = Desk.Plain();

@@ -8,6 +8,8 @@ namespace Agentops.Commands;
 /// <summary><c>agent attach</c>: back to a run that goes on.</summary>
 internal static class AttachCommand
 {
+    private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(2);
+
     public static Command Create(World world)
     {
         var run = RunArgument.One();
@@ -31,9 +33,16 @@ internal static class AttachCommand
         await using var io = await runtime.AttachContainer(id, container.HasTerminal, container.TakesInput, cancellationToken);
         await Redraw(world, runtime, id, terminal, cancellationToken);
 
+        // An engine joins whoever comes just after the end to the next start, which may never be: what there is comes at once.
+        using var tooLate = new CancellationTokenSource();
+        if (await runtime.FindContainer(id, cancellationToken) is not { Container.HasEnded: false })
+        {
+            tooLate.CancelAfter(LastOutput);
+        }
+
         // Leaving is safe here: unlike the run's own terminal, Ctrl+C without one does not reach the agent.
-        var end = await Session.Join(world, io, terminal, (size, token) => runtime.ResizeContainer(id, size, token), _ => true, CancellationToken.None);
-        if (end == SessionEnd.OutputEnded && !await Session.GoesOn(runtime, id, exit))
+        var end = await Session.Join(world, io, terminal, (size, token) => runtime.ResizeContainer(id, size, token), _ => true, tooLate.Token);
+        if ((end == SessionEnd.OutputEnded || tooLate.IsCancellationRequested) && !await Session.GoesOn(runtime, id, exit))
         {
             return ExitCode.Of(await exit).Value;
         }

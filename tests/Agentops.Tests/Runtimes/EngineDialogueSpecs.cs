@@ -51,6 +51,17 @@ public sealed class EngineDialogueSpecs
     }
 
     [Fact]
+    public async Task A_container_that_ends_while_Podman_looks_at_it_is_looked_at_again()
+    {
+        var looks = 0;
+        using var engine = new ScriptedEngine(Podman, request => !request.Contains("/containers/", StringComparison.Ordinal) ? "[]" : ++looks == 1 ? """500 {"cause":"x","message":"read /proc/1446/cgroup: no such process","response":500}""" : """{"Id":"aa","Name":"x","State":{"Status":"exited","ExitCode":3}}""");
+        await using var runtime = await engine.Connect();
+
+        Assert.Equal(3, (await runtime.FindContainer("aa", Cancel))?.Container.ExitCode);
+        Assert.Equal(2, looks);
+    }
+
+    [Fact]
     public async Task A_build_that_BuildKit_trips_over_is_tried_again()
     {
         var builds = 0;

@@ -16,6 +16,7 @@ internal sealed partial class EngineRuntime : IContainerRuntime
     private static readonly TimeSpan CountingPatience = TimeSpan.FromMinutes(30);
 
     private const int ListAttempts = 20;
+    private const int FindAttempts = 5;
     private static readonly TimeSpan ListingLags = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ListPause = TimeSpan.FromMilliseconds(50);
 
@@ -242,13 +243,21 @@ internal sealed partial class EngineRuntime : IContainerRuntime
     private static async Task<T?> Find<T>(Func<Task<T?>> ask)
         where T : class
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return await ask();
-        }
-        catch (RuntimeRefusalException refusal) when (refusal.Refusal is RuntimeRefusal.NotFound)
-        {
-            return null;
+            try
+            {
+                return await ask();
+            }
+            catch (RuntimeRefusalException refusal) when (refusal.Refusal is RuntimeRefusal.NotFound)
+            {
+                return null;
+            }
+            catch (RuntimeRefusalException refusal) when (attempt < FindAttempts && refusal.Message.Contains("no such process", StringComparison.Ordinal))
+            {
+                // Podman looks at a process that ends meanwhile: "read /proc/1446/cgroup: no such process".
+                await Task.Delay(ListPause);
+            }
         }
     }
 }
