@@ -18,5 +18,5 @@ public static class Docker_20_10
     public sealed class CleanSpecs() : CleanContract(TestEngine.Docker_20_10, populations: 50);
 
     [Collection(nameof(Docker_20_10))]
-    public sealed class CommandSpecs() : CommandContract(TestEngine.Docker_20_10, "on-docker");
+    public sealed class CommandSpecs() : CommandContract(TestEngine.Docker_20_10, "on-docker-20.10");
 }
