@@ -27,6 +27,9 @@ internal readonly partial record struct FileStatus(FileKind Kind, UnixFileMode M
     /// <summary>The number of the user whose it is; 0 where users have none (Windows).</summary>
     public uint Owner { get; init; }
 
+    /// <summary>When its content was changed the last time, UTC; of a folder, when something in it came, went or got another name.</summary>
+    public DateTime Modified { get; init; }
+
     /// <summary>Looks at a path.</summary>
     /// <param name="path">Where.</param>
     /// <param name="followLink">False: a symbolic link is looked at itself.</param>
@@ -35,7 +38,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, UnixFileMode M
 
     private static unsafe FileStatus? OfStat(string path, bool followLink)
     {
-        // struct FileStatus { int32 Flags; int32 Mode; uint32 Uid; uint32 Gid; int64 Size; … }, some 120 bytes, the same on every platform:
+        // struct FileStatus { int32 Flags; int32 Mode; uint32 Uid; uint32 Gid; int64 Size, ATime, ATimeNsec, MTime, MTimeNsec; … }, some 120 bytes, the same on every platform:
         // https://github.com/dotnet/runtime/blob/main/src/native/libs/System.Native/pal_io.h
         var status = stackalloc byte[256];
         if ((followLink ? Stat(path, status) : LStat(path, status)) != 0)
@@ -56,6 +59,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, UnixFileMode M
             *(long*)(status + 16))
         {
             Owner = *(uint*)(status + 8),
+            Modified = DateTime.UnixEpoch.AddTicks((*(long*)(status + 40) * TimeSpan.TicksPerSecond) + (*(long*)(status + 48) / TimeSpan.NanosecondsPerTick)),
         };
     }
 

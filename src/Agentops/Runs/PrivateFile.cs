@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
+using Agentops.Recipes;
 using Agentops.Terminal;
 
 namespace Agentops.Runs;
@@ -114,7 +115,7 @@ internal static partial class PrivateFile
     /// <returns>Null when it cannot be counted, or is a link itself; zero when there is none.</returns>
     public static ByteSize? SizeOf(string folder, int mostFiles)
     {
-        if (new DirectoryInfo(folder).LinkTarget is not null)
+        if (FileStatus.Of(folder, followLink: false) is { Kind: FileKind.Link })
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Agentops.Runs;
@@ -7,6 +8,7 @@ public readonly record struct RunId
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyz0123456789";
     private const string ContainerPrefix = "agentops-";
+    private static readonly SearchValues<char> AllLetters = SearchValues.Create(Letters);
     private readonly string? text;
 
     private RunId(string text) => this.text = text;
@@ -25,7 +27,7 @@ public readonly record struct RunId
     /// <returns>False when it is none.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out RunId id)
     {
-        var valid = text is { Length: 8 } && text.All(Letters.Contains);
+        var valid = text is not null && IsValid(text);
         id = valid ? new RunId(text!) : default;
         return valid;
     }
@@ -36,11 +38,14 @@ public readonly record struct RunId
     /// <returns>False when the name has not the exact form.</returns>
     public static bool TryParseContainerName(string? name, out RunId id)
     {
-        id = default;
-        return name is not null && name.StartsWith(ContainerPrefix, StringComparison.Ordinal) && TryParse(name[ContainerPrefix.Length..], out id);
+        var valid = name is not null && name.StartsWith(ContainerPrefix, StringComparison.Ordinal) && IsValid(name.AsSpan(ContainerPrefix.Length));
+        id = valid ? new RunId(name![ContainerPrefix.Length..]) : default;
+        return valid;
     }
 
     /// <summary>The eight characters.</summary>
     /// <returns>Safe in a path, a name and a terminal.</returns>
     public override string ToString() => text ?? "????????";
+
+    private static bool IsValid(ReadOnlySpan<char> text) => text.Length == 8 && !text.ContainsAnyExcept(AllLetters);
 }

@@ -87,13 +87,16 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orph
         }
 
         var runs = new List<Run>(entries.Count);
+        // Runs may have one creator, and to ask for a process is dear.
+        var living = new Dictionary<RunCreator, bool>();
+        bool Lives(RunCreator creator) => living.TryGetValue(creator, out var lives) ? lives : living[creator] = creatorLives(creator);
         foreach (var entry in entries)
         {
             if (entry.Record is { } record)
             {
                 byId.Remove(entry.Id, out var found);
                 var container = found?.Container;
-                runs.Add(Run.Of(entry.Id, record, container, container is null or { State: ContainerState.Created } && creatorLives(record.Creator), endpoint));
+                runs.Add(Run.Of(entry.Id, record, container, container is null or { State: ContainerState.Created } && Lives(record.Creator), endpoint));
             }
         }
 

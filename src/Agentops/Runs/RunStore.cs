@@ -8,7 +8,11 @@ namespace Agentops.Runs;
 /// <param name="Id">From the folder's name.</param>
 /// <param name="Record">Null when it cannot be read.</param>
 /// <param name="Fault">Why it cannot be read, for people; null when it can.</param>
-public sealed record RunEntry(RunId Id, RunRecord? Record, string? Fault);
+public sealed record RunEntry(RunId Id, RunRecord? Record, string? Fault)
+{
+    /// <summary>When something in its folder came, went or got another name, UTC, before the record was read; null when that cannot be told.</summary>
+    public DateTime? FolderModified { get; init; }
+}
 
 /// <summary>A folder in <c>runs/</c> that a killed command left.</summary>
 /// <param name="Name">Of the folder.</param>
@@ -24,6 +28,7 @@ public sealed class RunStore(string stateFolder)
     private const string Removed = ".removed-";
     private static readonly TimeSpan LeftoverAge = TimeSpan.FromMinutes(1);
     private const int LargestRecord = 1024 * 1024;
+    private const int UsualRecord = 4000;
 
     private readonly Lock remembering = new();
 
@@ -282,9 +287,16 @@ public sealed class RunStore(string stateFolder)
     {
         try
         {
-            return [.. new DirectoryInfo(RunsFolder).EnumerateFileSystemInfos()
-                .Where(entry => RunId.TryParse(entry.Name, out _))
-                .Select(entry => RunId.TryParse(entry.Name, out var id) ? ReadFolder(id) : throw new InvalidOperationException("Its name was read a moment ago."))];
+            var entries = new List<RunEntry>();
+            foreach (var path in Directory.EnumerateFileSystemEntries(RunsFolder))
+            {
+                if (RunId.TryParse(Path.GetFileName(path), out var id))
+                {
+                    entries.Add(ReadFolder(id));
+                }
+            }
+
+            return entries;
         }
         catch (DirectoryNotFoundException failure)
         {
@@ -377,19 +389,20 @@ public sealed class RunStore(string stateFolder)
     {
         try
         {
-            var folder = new DirectoryInfo(FolderOf(id));
-            if (folder.LinkTarget is not null)
+            var folder = FolderOf(id);
+            var found = FileStatus.Of(folder, followLink: false);
+            if (found is { Kind: FileKind.Link })
             {
-                return new RunEntry(id, null, $"{folder.FullName} is a link, not a folder");
+                return new RunEntry(id, null, $"{folder} is a link, not a folder");
             }
 
-            var path = Path.Combine(folder.FullName, RecordName);
+            var path = Path.Combine(folder, RecordName);
             // A pipe would be waited for, and a device read without end.
             var record = FileStatus.Of(path, followLink: false) is { } status && (status.Kind != FileKind.File || status.Length > LargestRecord)
                 ? null
-                : JsonSerializer.Deserialize(File.ReadAllBytes(path), RunJson.Default.RunRecord);
+                : ReadRecord(path);
             var fault = record is null ? "not a record" : record.Fault(id.ToString());
-            return new RunEntry(id, fault is null ? record : null, fault is null ? null : $"{path}: {fault}");
+            return new RunEntry(id, fault is null ? record : null, fault is null ? null : $"{path}: {fault}") { FolderModified = found?.Modified };
         }
         catch (JsonException)
         {
@@ -403,6 +416,16 @@ public sealed class RunStore(string stateFolder)
         {
             return new RunEntry(id, null, $"{Path.Combine(FolderOf(id), RecordName)}: {failure.Message}");
         }
+    }
+
+    // Thousands of them are read in a row. It is replaced by a rename and never written to, so nobody has to be kept from that.
+    private static RunRecord? ReadRecord(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        Span<byte> content = stackalloc byte[UsualRecord];
+        var length = RandomAccess.GetLength(file);
+        content = length < content.Length ? content : new byte[length + 1];
+        return JsonSerializer.Deserialize(content[..RandomAccess.Read(file, content, 0)], RunJson.Default.RunRecord);
     }
 
     private static void Write(string folder, RunRecord record)

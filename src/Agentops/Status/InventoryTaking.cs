@@ -14,6 +14,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
 {
     // A folder of a run holds two files; one with this many is somebody's accident and not worth the wait.
     private const int MostFiles = 10_000;
+    private static readonly TimeSpan AMoment = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PatienceWithOthers = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Looks at disk and runtime at once.</summary>
@@ -32,7 +33,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         var elsewhereTask = depth.Others ? Elsewhere(cancellationToken) : Task.FromResult<IReadOnlyList<OtherRuntime>>([]);
         var memoryTask = Task.Run(() => SizeMemory.Read(world.Runs.StateFolder, runtime.Identity.Endpoint), cancellationToken);
         var recordsTask = Task.Run(() => Try(() => Task.FromResult(world.Runs.ReadAll()), []), cancellationToken);
-        var foldersTask = FolderSizes(recordsTask, cancellationToken);
+        var foldersTask = FolderSizes(recordsTask, memoryTask, cancellationToken);
         var leftoversTask = Task.Run(() => world.Runs.Leftovers(world.Clock.GetUtcNow()), cancellationToken);
 
         var (stored, imagesFault) = await imagesTask;
@@ -65,7 +66,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
 
         var images = InventoryImages.Of(stored, survey.Graph, containers, runs, installation, world.Runs.LastUse);
         images = await WithStaleness(images, stored, runs, enough.Token);
-        Remember(memory, sizes.Sizes, survey.Layers, containers, stored, containersFault is null && imagesFault is null);
+        Remember(memory, new SizeMemory(sizes.Sizes, survey.Layers) { Folders = Settled(entries, runs, folders, takenAt) }, containers, stored, entries, containersFault is null && imagesFault is null && recordsFault is null);
         // Not a time that is up, which makes a picture with gaps: a user who wants none.
         cancellationToken.ThrowIfCancellationRequested();
         return new Inventory(runtime.Identity, installation, takenAt)
@@ -143,14 +144,37 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         return use with { Fault = fault };
     }
 
-    private async Task<IReadOnlyDictionary<RunId, ByteSize?>> FolderSizes(Task<(IReadOnlyList<RunEntry> Entries, string? Fault)> records, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<RunId, ByteSize?>> FolderSizes(
+        Task<(IReadOnlyList<RunEntry> Entries, string? Fault)> records, Task<SizeMemory> memory, CancellationToken cancellationToken)
     {
         var entries = (await records).Entries;
-        var sizes = new ByteSize?[entries.Count];
+        // Who waits for all sizes, or is about to remove something, has them counted.
+        var remembered = depth.Budget is null ? SizeMemory.Empty.Folders : (await memory).Folders;
         var most = depth.Budget is null ? int.MaxValue : MostFiles;
-        // What has no record that can be read is nobody's run, and may be a link to anywhere.
-        await Task.Run(() => Parallel.For(0, entries.Count, entry => sizes[entry] = entries[entry].Record is null ? null : world.Runs.FolderSize(entries[entry].Id, most)), cancellationToken);
-        return entries.Index().ToDictionary(entry => entry.Item.Id, entry => sizes[entry.Index]);
+        // What has no record that can be read is nobody's run, and may be a link to anywhere. One after the other: meanwhile the runtime needs the other processors.
+        return await Task.Run(
+            () => entries.ToDictionary(entry => entry.Id, entry =>
+                entry.Record is null ? null
+                : remembered.GetValueOrDefault(entry.Id.ToString()) is { } folder && folder.Modified == entry.FolderModified ? folder.Bytes
+                : world.Runs.FolderSize(entry.Id, most)),
+            cancellationToken);
+    }
+
+    // Of runs that have ended, as the output of others may grow; and not of this moment, within which a clock may not tell two changes apart.
+    private static Dictionary<string, MeasuredFolder> Settled(
+        IReadOnlyList<RunEntry> entries, IReadOnlyList<Run> runs, IReadOnlyDictionary<RunId, ByteSize?> sizes, DateTimeOffset takenAt)
+    {
+        var modified = entries.ToDictionary(entry => entry.Id, entry => entry.FolderModified);
+        var settled = new Dictionary<string, MeasuredFolder>();
+        foreach (var run in runs.Where(run => run.State is RunState.Stopped or RunState.Failed))
+        {
+            if (sizes.GetValueOrDefault(run.Id) is { } bytes && modified.GetValueOrDefault(run.Id) is { } at && takenAt - at > AMoment)
+            {
+                settled[run.Id.ToString()] = new MeasuredFolder(bytes, at);
+            }
+        }
+
+        return settled;
     }
 
     private async Task<IReadOnlyList<InventoryImage>> WithStaleness(IReadOnlyList<InventoryImage> images, IReadOnlyList<StoredImage> stored, IReadOnlyList<Run> runs, CancellationToken enough)
@@ -190,25 +214,21 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
 
     private static string WithTag(string reference) => reference.LastIndexOf(':') > reference.LastIndexOf('/') ? reference : reference + ":latest";
 
-    private void Remember(
-        SizeMemory before,
-        IReadOnlyDictionary<string, MeasuredContainer> sizes,
-        IReadOnlyDictionary<string, ImageLayers> layers,
-        IReadOnlyList<Container> containers,
-        IReadOnlyList<StoredImage> images,
-        bool isWhole)
+    private void Remember(SizeMemory before, SizeMemory now, IReadOnlyList<Container> containers, IReadOnlyList<StoredImage> images, IReadOnlyList<RunEntry> entries, bool isWhole)
     {
-        var ended = containers.Where(container => container.HasEnded || container.State == ContainerState.Created).Select(container => container.Id).ToHashSet();
-        var kept = sizes.Where(size => ended.Contains(size.Key) && size.Value is { Layer: not null, Volumes: not null }).ToDictionary();
-        var isNews = kept.Any(size => !before.Containers.TryGetValue(size.Key, out var known) || known != size.Value)
-            || layers.Any(image => !before.Images.TryGetValue(image.Key, out var known) || known != image.Value);
+        var there = containers.Where(container => container.HasEnded || container.State == ContainerState.Created).Select(container => container.Id).ToHashSet();
+        now = now with { Containers = now.Containers.Where(size => there.Contains(size.Key) && size.Value is { Layer: not null, Volumes: not null }).ToDictionary() };
         // What a listing that failed does not name may be there all the same.
-        if (isNews && isWhole && Directory.Exists(world.Runs.StateFolder))
+        if (isWhole && (AreNews(now.Containers, before.Containers) || AreNews(now.Images, before.Images) || AreNews(now.Folders, before.Folders)) && Directory.Exists(world.Runs.StateFolder))
         {
-            ended.UnionWith(images.Select(image => image.Image.Id));
-            SizeMemory.Save(world.Runs.StateFolder, runtime.Identity.Endpoint, new SizeMemory(kept, layers), ended.Contains);
+            there.UnionWith(images.Select(image => image.Image.Id));
+            there.UnionWith(entries.Select(entry => entry.Id.ToString()));
+            SizeMemory.Save(world.Runs.StateFolder, runtime.Identity.Endpoint, now, there.Contains);
         }
     }
+
+    private static bool AreNews<T>(IReadOnlyDictionary<string, T> now, IReadOnlyDictionary<string, T> before) =>
+        now.Any(size => !before.TryGetValue(size.Key, out var known) || !EqualityComparer<T>.Default.Equals(known, size.Value));
 
     private async Task<IReadOnlyList<OtherRuntime>> Elsewhere(CancellationToken cancellationToken)
     {

@@ -26,11 +26,19 @@ public sealed record MeasuredContainer(DateTimeOffset? FinishedAt, ByteSize? Lay
             : container.HasEnded && FinishedAt is not null && SeenAt <= now && container.EndedAtLeast is { } ended && ended > now - SeenAt;
 }
 
+/// <summary>What was measured of the folder of an ended run: nothing in it grows any more, and whatever came or was replaced since makes the folder a later one.</summary>
+/// <param name="Bytes">The lengths of its files.</param>
+/// <param name="Modified">Of the folder, UTC, some time before it was measured.</param>
+public sealed record MeasuredFolder(ByteSize Bytes, DateTime Modified);
+
 /// <summary>What was measured before: sizes of ended containers and layers of images. The one file that looking may write: <c>sizes.json</c> in the state folder.</summary>
 /// <param name="Containers">By id in full.</param>
 /// <param name="Images">By id in full.</param>
 public sealed record SizeMemory(IReadOnlyDictionary<string, MeasuredContainer> Containers, IReadOnlyDictionary<string, ImageLayers> Images)
 {
+    /// <summary>Folders of runs that had ended, by the run's id.</summary>
+    public IReadOnlyDictionary<string, MeasuredFolder> Folders { get; init; } = new Dictionary<string, MeasuredFolder>();
+
     private const string FileName = "sizes.json";
     private const long LargestFile = 256_000_000;
 
@@ -66,7 +74,11 @@ public sealed record SizeMemory(IReadOnlyDictionary<string, MeasuredContainer> C
                     theirs.Containers.Concat(measured.Containers).Where(container => isThere(container.Key))
                         .GroupBy(container => container.Key).ToDictionary(same => same.Key, same => same.MaxBy(container => container.Value.SeenAt).Value),
                     theirs.Images.Concat(measured.Images).Where(image => isThere(image.Key))
-                        .GroupBy(image => image.Key).ToDictionary(same => same.Key, same => same.Last().Value)));
+                        .GroupBy(image => image.Key).ToDictionary(same => same.Key, same => same.Last().Value))
+                {
+                    Folders = theirs.Folders.Concat(measured.Folders).Where(run => isThere(run.Key))
+                        .GroupBy(run => run.Key).ToDictionary(same => same.Key, same => same.MaxBy(run => run.Value.Modified).Value),
+                });
                 var content = JsonSerializer.SerializeToUtf8Bytes(new RememberedSizes(RememberedSizes.CurrentSchema, all), SizesJson.Default.RememberedSizes);
                 PrivateFile.Replace(path, content, survivesPowerLoss: false);
             }
@@ -108,6 +120,9 @@ internal sealed record RememberedSizes(int SchemaVersion, Dictionary<string, Rem
 internal sealed record RememberedRuntime(
     IReadOnlyList<string>? Layers, IReadOnlyDictionary<string, RememberedImage?>? Images, IReadOnlyDictionary<string, RememberedContainer?>? Containers)
 {
+    /// <summary>By the run's id.</summary>
+    public IReadOnlyDictionary<string, RememberedFolder?>? Folders { get; init; }
+
     // Without what the runtime did not tell: it is asked again.
     public static RememberedRuntime Of(SizeMemory memory)
     {
@@ -128,7 +143,10 @@ internal sealed record RememberedRuntime(
             }
         }
 
-        return new RememberedRuntime([.. numbers.OrderBy(layer => layer.Value).Select(layer => layer.Key)], images, containers);
+        return new RememberedRuntime([.. numbers.OrderBy(layer => layer.Value).Select(layer => layer.Key)], images, containers)
+        {
+            Folders = memory.Folders.ToDictionary(folder => folder.Key, RememberedFolder? (folder) => new RememberedFolder(folder.Value.Bytes.Bytes, folder.Value.Modified)),
+        };
     }
 
     public SizeMemory ToMemory()
@@ -151,12 +169,24 @@ internal sealed record RememberedRuntime(
             }
         }
 
-        return new SizeMemory(containers, images);
+        var folders = new Dictionary<string, MeasuredFolder>();
+        foreach (var (run, folder) in Folders ?? new Dictionary<string, RememberedFolder?>())
+        {
+            if (folder is { Bytes: >= 0 and var bytes, Modified: { Kind: DateTimeKind.Utc } modified })
+            {
+                folders[run] = new MeasuredFolder(new ByteSize(bytes), modified);
+            }
+        }
+
+        return new SizeMemory(containers, images) { Folders = folders };
     }
 }
 
 /// <summary>One container in it. What is missing is not known, and not zero.</summary>
 internal sealed record RememberedContainer(DateTimeOffset? FinishedAt, long? Layer, long? Volumes, DateTimeOffset? SeenAt);
+
+/// <summary>The folder of one run in it.</summary>
+internal sealed record RememberedFolder(long? Bytes, DateTime? Modified);
 
 /// <summary>One image in it.</summary>
 /// <param name="Size">Null when the runtime does not say.</param>

@@ -9,12 +9,17 @@ public static class SafeText
     /// <summary>Escapes control characters and what reorders or hides text (<c>ESC</c> becomes <c>\x1b</c>, a line end <c>\n</c>); all else stays.</summary>
     /// <param name="text">Untrusted text.</param>
     /// <returns>One line that cannot steer a terminal.</returns>
-    public static string Escape(string text) => text.Any(IsUnsafe) ? EscapeAll(text, keepLines: false) : text;
+    public static string Escape(string text) => !IsPlain(text) && text.Any(IsUnsafe) ? EscapeAll(text, keepLines: false) : text;
 
     /// <summary>The same, but line ends and tabs stay: for messages of several lines.</summary>
     /// <param name="text">Untrusted text.</param>
     /// <returns>Lines that cannot steer a terminal.</returns>
     public static string EscapeLines(string text) => text.Any(IsUnsafe) ? EscapeAll(text, keepLines: true) : text;
+
+    /// <summary>Printable ASCII and nothing else, as most of what is printed: safe, and each character one column wide.</summary>
+    /// <param name="text">Untrusted text.</param>
+    /// <returns>False: look closer.</returns>
+    internal static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static string EscapeAll(string text, bool keepLines)
     {

@@ -117,6 +117,11 @@ public sealed class Table(params string[] headers)
     /// <returns>Columns.</returns>
     public static int Width(string text)
     {
+        if (SafeText.IsPlain(text))
+        {
+            return text.Length;
+        }
+
         var width = 0;
         foreach (var rune in text.EnumerateRunes())
         {

@@ -34,6 +34,36 @@ public sealed class InventoryTakingSpecs : IDisposable
     }
 
     [Fact]
+    public async Task The_folder_of_an_ended_run_is_counted_once_and_again_when_something_in_it_came_or_was_replaced()
+    {
+        new Population(screen).Run("ended000", "scraper", ContainerState.Exited);
+        var folder = screen.Store.FolderOf(Given.Id("ended000"));
+        Directory.SetLastWriteTimeUtc(folder, Given.Now.UtcDateTime.AddDays(-1));
+        async Task<long?> Size(InventoryDepth? depth = null) => (await screen.Take(depth)).Runs.Single().Disk.Folder?.Bytes;
+        var counted = await Size();
+
+        // Nobody writes into a file of an ended run: it is replaced, or new.
+        await File.AppendAllTextAsync(Path.Combine(folder, "run.json"), " ", TestContext.Current.CancellationToken);
+        Assert.Equal(counted, await Size());
+        Assert.Equal(counted + 1, await Size(InventoryDepth.Exact));
+        await File.WriteAllTextAsync(Path.Combine(folder, "output.log"), "12345", TestContext.Current.CancellationToken);
+        Assert.Equal(counted + 6, await Size());
+    }
+
+    [Fact]
+    public async Task The_folder_of_a_run_that_goes_on_is_counted_at_each_look()
+    {
+        new Population(screen).Run("going000", "scraper", ContainerState.Running);
+        var folder = screen.Store.FolderOf(Given.Id("going000"));
+        Directory.SetLastWriteTimeUtc(folder, Given.Now.UtcDateTime.AddDays(-1));
+        var counted = (await screen.Take()).Runs.Single().Disk.Folder!.Value.Bytes;
+
+        await File.AppendAllTextAsync(Path.Combine(folder, "run.json"), " ", TestContext.Current.CancellationToken);
+
+        Assert.Equal(counted + 1, (await screen.Take()).Runs.Single().Disk.Folder!.Value.Bytes);
+    }
+
+    [Fact]
     public async Task For_what_is_to_be_removed_running_ones_are_not_measured_nor_others_asked()
     {
         Population.OfTheDesign(screen);

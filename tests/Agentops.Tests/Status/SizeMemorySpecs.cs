@@ -267,12 +267,16 @@ public sealed class SizeMemorySpecs : IDisposable
             ["sha256:base"] = new("sha256:base", new ByteSize(100), true, ["sha256:a"], [new ImageStep(new ByteSize(100), false), new ImageStep(ByteSize.Zero, true), new ImageStep(ByteSize.Zero, false)]),
             ["sha256:agent"] = new("sha256:agent", new ByteSize(107), true, ["sha256:a", "sha256:b"], null),
             ["sha256:unsized"] = new("sha256:unsized", null, false, [], []),
-        });
+        })
+    {
+        Folders = new Dictionary<string, MeasuredFolder> { ["a1b2c3d4"] = new(new ByteSize(570), Given.Now.UtcDateTime.AddTicks(1)) },
+    };
 
     private static void AssertEqual(SizeMemory expected, SizeMemory actual)
     {
         Assert.Equal(expected.Containers.OrderBy(container => container.Key, StringComparer.Ordinal), actual.Containers.OrderBy(container => container.Key, StringComparer.Ordinal));
         Assert.Equivalent(expected.Images, actual.Images, strict: true);
+        Assert.Equal(expected.Folders, actual.Folders);
     }
 
     private void Save(SizeMemory memory, string endpoint = Endpoint) => SizeMemory.Save(folder.Path, endpoint, memory, _ => true);

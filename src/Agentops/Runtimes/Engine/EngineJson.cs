@@ -7,6 +7,7 @@ namespace Agentops.Runtimes.Engine;
 
 internal sealed record WireError(string? Message);
 
+[JsonConverter(typeof(WireContainerConverter))]
 internal sealed record WireContainer(string? Id, string[]? Names, string? Image, string? ImageID, long? Created, Dictionary<string, string>? Labels, string? State, string? Status)
 {
     public WireMountPoint[]? Mounts { get; init; }
@@ -143,6 +144,9 @@ internal sealed record WireDockerContextEndpoint(string? Host, bool? SkipTLSVeri
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(WireError))]
 [JsonSerializable(typeof(WireContainer))]
+[JsonSerializable(typeof(WireContainer[]))]
+[JsonSerializable(typeof(WireMountPoint[]))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(WireContainerDetails))]
 [JsonSerializable(typeof(WireImage))]
 [JsonSerializable(typeof(WireImageDetails))]
