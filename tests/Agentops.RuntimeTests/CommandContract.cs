@@ -69,6 +69,12 @@ public abstract partial class CommandContract(TestRuntime target, string transcr
                 await Quietly(() => Runtime.RemoveImage(reference, Cancel));
             }
         }
+
+        // What is built on a base in a build cache holds the base there, and what holds it is not freed.
+        for (var dropped = 1; dropped > 0;)
+        {
+            dropped = (await Runtime.DropBuildCache([.. (await Runtime.ListBuildCache(Cancel)).Where(cached => !cached.IsShared && !cached.IsInUse).Select(cached => cached.Id)], Cancel)).Count;
+        }
     }
 
     // The same each time, so that transcripts are.
