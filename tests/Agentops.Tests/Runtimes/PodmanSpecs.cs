@@ -131,6 +131,26 @@ public sealed class PodmanSpecs
     }
 
     [Fact]
+    public async Task Output_that_Podman_follows_after_the_end_of_its_process_ends_too()
+    {
+        var looks = 0;
+        using var engine = new ScriptedEngine(Podman, request =>
+            request.Contains("/logs", StringComparison.Ordinal) ? ScriptedEngine.Never
+            : ++looks < 2 ? """{"Id":"0","Name":"x","State":{"Status":"running"}}"""
+            : """{"Id":"0","Name":"x","State":{"Status":"exited","ExitCode":7,"FinishedAt":"2026-01-01T00:00:00Z"}}""");
+        await using var runtime = await engine.Connect();
+
+        var read = 0;
+        await foreach (var chunk in runtime.ReadLogs("0", terminal: false, follow: true, tail: null, Cancel))
+        {
+            read += chunk.Bytes.Length;
+        }
+
+        Assert.Equal(0, read);
+        Assert.True(looks >= 2, $"{looks} looks");
+    }
+
+    [Fact]
     public void Paths_that_Podman_cannot_write_as_a_mount_are_written_as_a_bind()
     {
         Mount[] mounts = [new("/a:b", "/c", false), new("/a,b", "/c", false), new("/a\"b", "/c d", true)];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -41,11 +42,72 @@ internal sealed partial class EngineRuntime
         var lines = tail is { } count ? count.ToString(CultureInfo.InvariantCulture) : "all";
         var path = $"/containers/{EngineRequest.Name(container)}/logs?stdout=1&stderr=1&follow={(follow ? 1 : 0)}&tail={lines}";
         await using var answer = await connection.Open(EngineRequest.Get(path), cancellationToken);
-        await foreach (var chunk in OutputReader.Read(answer, terminal, cancellationToken))
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var waiting = new Waiting();
+        var watch = follow && greeting.IsPodman ? EndWithProcess(container, waiting, over) : Task.CompletedTask;
+        try
         {
-            yield return chunk;
+            await using var chunks = OutputReader.Read(answer, terminal, over.Token).GetAsyncEnumerator(over.Token);
+            while (await Next(chunks, waiting, over.Token, cancellationToken))
+            {
+                yield return chunks.Current;
+            }
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await watch;
         }
     }
+
+    private static async ValueTask<bool> Next(IAsyncEnumerator<OutputChunk> chunks, Waiting waiting, CancellationToken over, CancellationToken cancellationToken)
+    {
+        waiting.Since = Stopwatch.GetTimestamp();
+        try
+        {
+            return await chunks.MoveNextAsync();
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        finally
+        {
+            waiting.Since = 0;
+        }
+    }
+
+    // Podman may miss the end of a process whose output it follows, and then follows it for ever: when it has ended and nothing comes any more, that was all.
+    private async Task EndWithProcess(string container, Waiting waiting, CancellationTokenSource over)
+    {
+        try
+        {
+            for (var hasEnded = false; !hasEnded || waiting.Since is 0 || Stopwatch.GetElapsedTime(waiting.Since) < LastOutput; await Task.Delay(LastOutput, over.Token))
+            {
+                hasEnded = await FindContainer(container, over.Token) is not { Container.HasEnded: false };
+            }
+
+            await over.CancelAsync();
+        }
+        catch (Exception failure) when (failure is AgentopsException or OperationCanceledException)
+        {
+            // It is over, or whoever reads is told the same.
+        }
+    }
+
+    private sealed class Waiting
+    {
+        private long since;
+
+        /// <summary>When the reader began to wait for output; 0 while it does not.</summary>
+        public long Since
+        {
+            get => Volatile.Read(ref since);
+            set => Volatile.Write(ref since, value);
+        }
+    }
+
+    private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
 
