@@ -139,7 +139,16 @@ internal sealed partial class EngineRuntime : IContainerRuntime
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"/containers/{EngineRequest.Name(container)}/stop?t={(long)Math.Ceiling(grace.TotalSeconds)}");
         await connection.Tell(EngineRequest.Post(path) with { ExtraPatience = grace }, cancellationToken);
-        await Task.WhenAny(ListedAsEnded(container, cancellationToken), Task.Delay(ListingLags, cancellationToken));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(ListingLags);
+        try
+        {
+            await ListedAsEnded(container, patience.Token);
+        }
+        catch (Exception failure) when (failure is AgentopsException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // It was stopped all the same; started again at once, it is not listed as ended for long.
+        }
     }
 
     // Docker lists from a copy of its state, which comes a moment later: what looks right after a stop would call it running.
