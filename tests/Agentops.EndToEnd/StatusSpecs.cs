@@ -33,8 +33,9 @@ public sealed partial class StatusSpecs
         }
 
         (await desk.Run("status")).Expect(0);
-        // Other tests build images on this engine meanwhile, and what is new is read.
-        var requests = engine.Requests.Skip(before).Where(line => !line.Contains("/images/sha256:", StringComparison.Ordinal)).ToList();
+        // Other tests build images on this engine meanwhile, and what is new is read; of no image anything is asked twice.
+        var earlier = engine.Requests.Take(before).ToHashSet();
+        var requests = engine.Requests.Skip(before).Where(line => !line.Contains("/images/sha256:", StringComparison.Ordinal) || earlier.Contains(line)).ToList();
         Assert.True(requests.Count is >= 1 and <= 6, string.Join('\n', requests));
     }
 
