@@ -18,7 +18,10 @@ public sealed partial class CleanTerminalSpecs
         Assert.Contains("[y/N]:\nNothing removed.\ncode=0", Regex.Replace(await screen.Look(), " +\n", "\n"), StringComparison.Ordinal);
         Assert.Single(await desk.Runs());
 
-        await screen.Type("clear; agent clean --runs; echo agai\"\"n=$?");
+        // First an empty screen: the question of before is still to be seen there.
+        await screen.Type("clear; echo emp\"\"ty");
+        await screen.WaitFor("empty");
+        await screen.Type("agent clean --runs; echo agai\"\"n=$?");
         await screen.WaitFor("Remove these resources? [y/N]: ");
         await screen.Type("y");
         await screen.WaitFor("again=0");

@@ -19,7 +19,7 @@ public abstract partial class CommandContract(TestRuntime target, string transcr
     {
         await RemoveAllButForeign();
         await ANewSecond();
-        using var home = new Installation(_ => Connect()) { NewRunId = NextId, Owner = await target.Owner() };
+        using var home = new Installation(_ => Connect()) { Clock = new PatientClock(), NewRunId = NextId, Owner = await target.Owner() };
         home.Workspace("hello", ("agent.yaml", $"name: hello\nbase: {Base["agentops/base-".Length..]}\ncommand: [\"true\"]\n"));
 
         await Type(home, "run", "./hello", "--", "echo", "Hello");

@@ -18,6 +18,9 @@ internal sealed class Installation(Func<IReadOnlyDictionary<string, string>, Tas
     /// <summary>Whose it is, as user and group: root's unless the engine is an ordinary user's, who must be able to reach it.</summary>
     public (uint User, uint Group) Owner { get; init; }
 
+    /// <summary>What its commands know the time by.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Makes the ids of its runs.</summary>
     public Func<RunId> NewRunId { get; init; } = RunId.New;
 
@@ -67,7 +70,7 @@ internal sealed class Installation(Func<IReadOnlyDictionary<string, string>, Tas
         var surroundings = new Surroundings(new Dictionary<string, string>(environment) { ["AGENTOPS_HOME"] = Store.StateFolder }, folder, folder, Owner.User, Owner.Group);
         var world = new World(
             new Streams(Stream.Null, output, error, tty: null),
-            TimeProvider.System,
+            Clock,
             surroundings,
             signals,
             Store,

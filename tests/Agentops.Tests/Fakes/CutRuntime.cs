@@ -9,6 +9,7 @@ public class CutRuntime : DispatchProxy
 {
     private readonly ConcurrentQueue<string> answered = new();
     private readonly TaskCompletionSource cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
     private IContainerRuntime inner = null!;
     private int left;
     private bool isDone;
@@ -38,22 +39,20 @@ public class CutRuntime : DispatchProxy
             return Call(targetMethod, args);
         }
 
-        var still = Interlocked.Decrement(ref left);
-        if (still < 0 || (still == 0 && !isDone))
+        // One at a time: at the last call, those before it have taken effect.
+        lock (gate)
         {
-            cut.TrySetResult();
-            return Never(targetMethod.ReturnType);
-        }
+            left--;
+            var answer = left > 0 || (left == 0 && isDone) ? Call(targetMethod, args) : null;
+            if (left <= 0)
+            {
+                cut.TrySetResult();
+                return Never(targetMethod.ReturnType);
+            }
 
-        var answer = Call(targetMethod, args);
-        if (still == 0)
-        {
-            cut.TrySetResult();
-            return Never(targetMethod.ReturnType);
+            answered.Enqueue($"{targetMethod.Name} {args?.FirstOrDefault()}");
+            return answer;
         }
-
-        answered.Enqueue($"{targetMethod.Name} {args?.FirstOrDefault()}");
-        return answer;
     }
 
     private object? Call(MethodInfo method, object?[]? args) => method.Invoke(inner, BindingFlags.DoNotWrapExceptions, null, args, null);

@@ -206,15 +206,17 @@ public sealed partial class FakeRuntime
     public Task StartContainer(string container, CancellationToken cancellationToken)
     {
         Called(container);
+        FakeContainer found;
+        bool known;
         lock (gate)
         {
-            var found = Container(container);
+            found = Container(container);
             if (found.IsAlive)
             {
                 return Task.CompletedTask;
             }
 
-            var known = FakeRuntimeProgram.Exists(found.Words[0]);
+            known = FakeRuntimeProgram.Exists(found.Words[0]);
             if (!known && !found.Spec.Init)
             {
                 found.Error = $"OCI runtime create failed: exec: \"{found.Words[0]}\": executable file not found in $PATH: unknown";
@@ -222,18 +224,20 @@ public sealed partial class FakeRuntime
             }
 
             found.Begin();
-            if (known)
-            {
-                found.Process.Start(clock, found.Words, found.Environment, code => Ended(found, code));
-            }
-            else
-            {
-                // The init starts, and the command does not.
-                found.Process.End(127, $"[FATAL tini (7)] exec {found.Words[0]} failed: No such file or directory\n", code => Ended(found, code));
-            }
-
-            return Task.CompletedTask;
         }
+
+        // Outside: its end takes the lock of the process first and then ours.
+        if (known)
+        {
+            found.Process.Start(clock, found.Words, found.Environment, code => Ended(found, code));
+        }
+        else
+        {
+            // The init starts, and the command does not.
+            found.Process.End(127, $"[FATAL tini (7)] exec {found.Words[0]} failed: No such file or directory\n", code => Ended(found, code));
+        }
+
+        return Task.CompletedTask;
     }
 
     public Task<ContainerIo> AttachContainer(string container, bool terminal, bool input, CancellationToken cancellationToken)

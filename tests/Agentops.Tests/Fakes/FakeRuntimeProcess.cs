@@ -21,7 +21,7 @@ internal sealed class FakeRuntimeProcess(bool terminal, bool hasInput)
     /// <summary>Its exit code, when it has ended.</summary>
     public Task<int> Exit => exit.Task;
 
-    /// <summary>Begins.</summary>
+    /// <summary>Begins, and has printed all that it prints before it waits for something: who asks for its log next finds that there.</summary>
     public void Start(TimeProvider clock, IReadOnlyList<string> words, IReadOnlyList<string> environment, Action<int> ended)
     {
         if (!hasInput)
@@ -30,7 +30,9 @@ internal sealed class FakeRuntimeProcess(bool terminal, bool hasInput)
         }
 
         var program = new FakeRuntimeProgram(clock, environment, input.Reader, Print);
-        _ = Task.Run(async () =>
+        _ = Live();
+
+        async Task Live()
         {
             int code;
             try
@@ -43,7 +45,7 @@ internal sealed class FakeRuntimeProcess(bool terminal, bool hasInput)
             }
 
             End(code, ended);
-        });
+        }
     }
 
     /// <summary>Ends at once, having printed this.</summary>
