@@ -70,7 +70,7 @@ public sealed record RunRecord(
 /// <param name="StartedAt">UTC; tells it from a later process with the same id.</param>
 public sealed record RunCreator(int Pid, DateTimeOffset StartedAt);
 
-/// <summary>The JSON that disk holds.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>The JSON that disk holds, as it is written; it is read by <see cref="RunRecordReader"/>.</summary>
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunRecord))]
 internal sealed partial class RunJson : JsonSerializerContext;

@@ -35,7 +35,7 @@ public sealed class RunStore(string stateFolder)
     /// <summary>The state folder.</summary>
     public string StateFolder { get; } = stateFolder;
 
-    private string RunsFolder => Path.Combine(StateFolder, "runs");
+    private string RunsFolder { get; } = Path.Combine(stateFolder, "runs");
 
     private string UsesFolder => Path.Combine(StateFolder, "uses");
 
@@ -279,7 +279,7 @@ public sealed class RunStore(string stateFolder)
     /// <summary>Reads one record.</summary>
     /// <param name="id">The run.</param>
     /// <returns>Null when there is no folder of that run.</returns>
-    public RunEntry? Read(RunId id) => Directory.Exists(FolderOf(id)) ? ReadFolder(id) : null;
+    public RunEntry? Read(RunId id) => Directory.Exists(FolderOf(id)) ? ReadFolder(id, null) : null;
 
     /// <summary>Reads all records.</summary>
     /// <returns>In no order; folders that are not named as a run are nobody's.</returns>
@@ -292,7 +292,7 @@ public sealed class RunStore(string stateFolder)
             {
                 if (RunId.TryParse(Path.GetFileName(path), out var id))
                 {
-                    entries.Add(ReadFolder(id));
+                    entries.Add(ReadFolder(id, entries.Count > 0 ? entries[^1].Record : null));
                 }
             }
 
@@ -385,7 +385,7 @@ public sealed class RunStore(string stateFolder)
         }
     }
 
-    private RunEntry ReadFolder(RunId id)
+    private RunEntry ReadFolder(RunId id, RunRecord? like)
     {
         try
         {
@@ -400,7 +400,7 @@ public sealed class RunStore(string stateFolder)
             // A pipe would be waited for, and a device read without end.
             var record = FileStatus.Of(path, followLink: false) is { } status && (status.Kind != FileKind.File || status.Length > LargestRecord)
                 ? null
-                : ReadRecord(path);
+                : ReadRecord(path, like);
             var fault = record is null ? "not a record" : record.Fault(id.ToString());
             return new RunEntry(id, fault is null ? record : null, fault is null ? null : $"{path}: {fault}") { FolderModified = found?.Modified };
         }
@@ -418,14 +418,11 @@ public sealed class RunStore(string stateFolder)
         }
     }
 
-    // Thousands of them are read in a row. It is replaced by a rename and never written to, so nobody has to be kept from that.
-    private static RunRecord? ReadRecord(string path)
+    // It is replaced by a rename and never written to, so nobody has to be kept from that.
+    private static RunRecord? ReadRecord(string path, RunRecord? like)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         Span<byte> content = stackalloc byte[UsualRecord];
-        var length = RandomAccess.GetLength(file);
-        content = length < content.Length ? content : new byte[length + 1];
-        return JsonSerializer.Deserialize(content[..RandomAccess.Read(file, content, 0)], RunJson.Default.RunRecord);
+        return RunRecordReader.Read(SmallFile.TryRead(path, content) is { } count ? content[..count] : File.ReadAllBytes(path), like);
     }
 
     private static void Write(string folder, RunRecord record)

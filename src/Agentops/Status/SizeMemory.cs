@@ -116,12 +116,15 @@ internal sealed record RememberedSizes(int SchemaVersion, Dictionary<string, Rem
 /// <summary>One runtime in it.</summary>
 /// <param name="Layers">Diff ids, each once: images share most of theirs.</param>
 /// <param name="Images">By id.</param>
-/// <param name="Containers">By id.</param>
+/// <param name="Containers">By id; without those that are not whole.</param>
 internal sealed record RememberedRuntime(
-    IReadOnlyList<string>? Layers, IReadOnlyDictionary<string, RememberedImage?>? Images, IReadOnlyDictionary<string, RememberedContainer?>? Containers)
+    IReadOnlyList<string>? Layers,
+    IReadOnlyDictionary<string, RememberedImage?>? Images,
+    [property: JsonConverter(typeof(RememberedContainers))] IReadOnlyDictionary<string, MeasuredContainer>? Containers)
 {
-    /// <summary>By the run's id.</summary>
-    public IReadOnlyDictionary<string, RememberedFolder?>? Folders { get; init; }
+    /// <summary>By the run's id; without those that are not whole.</summary>
+    [JsonConverter(typeof(RememberedFolders))]
+    public IReadOnlyDictionary<string, MeasuredFolder>? Folders { get; init; }
 
     // Without what the runtime did not tell: it is asked again.
     public static RememberedRuntime Of(SizeMemory memory)
@@ -134,19 +137,8 @@ internal sealed record RememberedRuntime(
         }
 
         var images = memory.Images.ToDictionary(image => image.Key, RememberedImage? (image) => RememberedImage.Of(image.Value, NumberOf));
-        var containers = new Dictionary<string, RememberedContainer?>();
-        foreach (var (id, container) in memory.Containers)
-        {
-            if ((container.Layer, container.Volumes) is ({ } layer, { } volumes))
-            {
-                containers[id] = new RememberedContainer(container.FinishedAt, layer.Bytes, volumes.Bytes, container.SeenAt);
-            }
-        }
-
-        return new RememberedRuntime([.. numbers.OrderBy(layer => layer.Value).Select(layer => layer.Key)], images, containers)
-        {
-            Folders = memory.Folders.ToDictionary(folder => folder.Key, RememberedFolder? (folder) => new RememberedFolder(folder.Value.Bytes.Bytes, folder.Value.Modified)),
-        };
+        var containers = memory.Containers.Where(container => container.Value is { Layer: not null, Volumes: not null }).ToDictionary();
+        return new RememberedRuntime([.. numbers.OrderBy(layer => layer.Value).Select(layer => layer.Key)], images, containers) { Folders = memory.Folders };
     }
 
     public SizeMemory ToMemory()
@@ -160,33 +152,160 @@ internal sealed record RememberedRuntime(
             }
         }
 
-        var containers = new Dictionary<string, MeasuredContainer>();
-        foreach (var (id, container) in Containers ?? new Dictionary<string, RememberedContainer?>())
-        {
-            if (container is { Layer: >= 0 and var layer, Volumes: >= 0 and var volumes, SeenAt: { } seen })
-            {
-                containers[id] = new MeasuredContainer(container.FinishedAt, new ByteSize(layer), new ByteSize(volumes), seen);
-            }
-        }
-
-        var folders = new Dictionary<string, MeasuredFolder>();
-        foreach (var (run, folder) in Folders ?? new Dictionary<string, RememberedFolder?>())
-        {
-            if (folder is { Bytes: >= 0 and var bytes, Modified: { Kind: DateTimeKind.Utc } modified })
-            {
-                folders[run] = new MeasuredFolder(new ByteSize(bytes), modified);
-            }
-        }
-
-        return new SizeMemory(containers, images) { Folders = folders };
+        return new SizeMemory(Containers ?? new Dictionary<string, MeasuredContainer>(), images) { Folders = Folders ?? new Dictionary<string, MeasuredFolder>() };
     }
 }
 
-/// <summary>One container in it. What is missing is not known, and not zero.</summary>
-internal sealed record RememberedContainer(DateTimeOffset? FinishedAt, long? Layer, long? Volumes, DateTimeOffset? SeenAt);
+/// <summary>Things in it by their ids, of which there may be ten thousand of a kind: read by hand, and only those that are whole, as what is missing is not known and not zero.</summary>
+/// <typeparam name="T">The thing.</typeparam>
+internal abstract class RememberedThings<T> : JsonConverter<IReadOnlyDictionary<string, T>>
+    where T : class
+{
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var things = new Dictionary<string, T>();
+        Begin(in reader);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var id = reader.GetString()!;
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.Null)
+            {
+                continue;
+            }
 
-/// <summary>The folder of one run in it.</summary>
-internal sealed record RememberedFolder(long? Bytes, DateTime? Modified);
+            Begin(in reader);
+            if (ReadOne(ref reader) is { } thing)
+            {
+                things[id] = thing;
+            }
+        }
+
+        return things;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, IReadOnlyDictionary<string, T> value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        foreach (var (id, thing) in value)
+        {
+            writer.WriteStartObject(id);
+            WriteOne(writer, thing);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Reads one, from its first token to its last.</summary>
+    protected abstract T? ReadOne(ref Utf8JsonReader reader);
+
+    /// <summary>Writes what is in one.</summary>
+    protected abstract void WriteOne(Utf8JsonWriter writer, T thing);
+
+    /// <summary>At a name: moves on to its value if it is this one.</summary>
+    protected static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => reader.Is(name) && reader.Read();
+
+    /// <summary>A size; null when there is none, or none that can be.</summary>
+    protected static ByteSize? Size(ref Utf8JsonReader reader) =>
+        reader.TokenType != JsonTokenType.Null && reader.GetInt64() is >= 0 and var bytes ? new ByteSize(bytes) : null;
+
+    private static void Begin(in Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException();
+        }
+    }
+}
+
+/// <summary>Ended containers in it: <c>{"finishedAt":"…","layer":1,"volumes":2,"seenAt":"…"}</c>, the first left out for one that was never started.</summary>
+internal sealed class RememberedContainers : RememberedThings<MeasuredContainer>
+{
+    /// <inheritdoc/>
+    protected override MeasuredContainer? ReadOne(ref Utf8JsonReader reader)
+    {
+        DateTimeOffset? finishedAt = null, seenAt = null;
+        ByteSize? layer = null, volumes = null;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            if (Is(ref reader, "finishedAt"u8))
+            {
+                finishedAt = Instant(ref reader);
+            }
+            else if (Is(ref reader, "layer"u8))
+            {
+                layer = Size(ref reader);
+            }
+            else if (Is(ref reader, "volumes"u8))
+            {
+                volumes = Size(ref reader);
+            }
+            else if (Is(ref reader, "seenAt"u8))
+            {
+                seenAt = Instant(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return layer is not null && volumes is not null && seenAt is { } seen ? new MeasuredContainer(finishedAt, layer, volumes, seen) : null;
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteOne(Utf8JsonWriter writer, MeasuredContainer thing)
+    {
+        if (thing.FinishedAt is { } finishedAt)
+        {
+            writer.WriteString("finishedAt"u8, finishedAt);
+        }
+
+        writer.WriteNumber("layer"u8, thing.Layer!.Value.Bytes);
+        writer.WriteNumber("volumes"u8, thing.Volumes!.Value.Bytes);
+        writer.WriteString("seenAt"u8, thing.SeenAt);
+    }
+
+    private static DateTimeOffset? Instant(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Null ? null : reader.GetDateTimeOffset();
+}
+
+/// <summary>Folders of ended runs in it: <c>{"bytes":1,"modified":"…Z"}</c>.</summary>
+internal sealed class RememberedFolders : RememberedThings<MeasuredFolder>
+{
+    /// <inheritdoc/>
+    protected override MeasuredFolder? ReadOne(ref Utf8JsonReader reader)
+    {
+        ByteSize? bytes = null;
+        DateTime? modified = null;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            if (Is(ref reader, "bytes"u8))
+            {
+                bytes = Size(ref reader);
+            }
+            else if (Is(ref reader, "modified"u8))
+            {
+                modified = reader.TokenType == JsonTokenType.Null ? null : reader.GetDateTime();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return (bytes, modified) is ({ } known, { Kind: DateTimeKind.Utc } at) ? new MeasuredFolder(known, at) : null;
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteOne(Utf8JsonWriter writer, MeasuredFolder thing)
+    {
+        writer.WriteNumber("bytes"u8, thing.Bytes.Bytes);
+        writer.WriteString("modified"u8, thing.Modified);
+    }
+}
 
 /// <summary>One image in it.</summary>
 /// <param name="Size">Null when the runtime does not say.</param>

@@ -77,7 +77,7 @@ public sealed class MisbehavingEngineSpecs
         });
         await using var connection = new EngineConnection(server.Endpoint, Patience * 60);
 
-        var ids = await connection.AskList(EngineRequest.Get("/containers/json?all=1"), EngineJson.Default.WireContainer, wire => wire.Id, Cancel);
+        var ids = await connection.AskContainers(EngineRequest.Get("/containers/json?all=1"), wire => wire.Id, Cancel);
 
         Assert.Equal((5_000, "a"), (ids.Count, ids.Distinct().Single()));
     }
@@ -180,7 +180,7 @@ public sealed class MisbehavingEngineSpecs
         await using var connection = new EngineConnection(server.Endpoint, patience ?? Patience, answerLimit: 1_000_000);
 
         var failure = await Assert.ThrowsAsync<RuntimeUnavailableException>(() =>
-            connection.AskList(EngineRequest.Get("/containers/json?all=1"), EngineJson.Default.WireContainer, EngineWords.Container, Cancel));
+            connection.AskContainers(EngineRequest.Get("/containers/json?all=1"), EngineWords.Container, Cancel));
 
         return failure.Message.Split('\n')[0][$"The container engine at {server.Endpoint.Text} is not usable: ".Length..].TrimEnd('.');
     }

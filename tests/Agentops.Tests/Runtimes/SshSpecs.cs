@@ -77,7 +77,7 @@ public sealed class SshSpecs : IDisposable
         await using var connection = Open($"echo called >> {folder["calls"]}\n{Greeter}");
 
         var (greeting, fault) = await connection.Greet(Cancel);
-        var containers = await connection.AskList(EngineRequest.Get("/containers/json"), EngineJson.Default.WireContainer, EngineWords.Container, Cancel);
+        var containers = await connection.AskContainers(EngineRequest.Get("/containers/json"), EngineWords.Container, Cancel);
 
         Assert.Equal((new Version(1, 41), "20.10.24"), (greeting?.ApiVersion, greeting?.EngineVersion));
         Assert.Null(fault);

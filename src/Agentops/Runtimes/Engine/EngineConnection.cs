@@ -145,6 +145,16 @@ internal sealed class EngineConnection : IAsyncDisposable
             },
             cancellationToken);
 
+    /// <summary>A listing of containers, read as it comes.</summary>
+    /// <typeparam name="T">What is made of a container.</typeparam>
+    /// <param name="request">What to send.</param>
+    /// <param name="keep">Makes something of a container, or null to pass it over.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What was made.</returns>
+    public Task<List<T>> AskContainers<T>(EngineRequest request, Func<WireContainer, T?> keep, CancellationToken cancellationToken)
+        where T : class =>
+        Ask(request, (answer, token) => WireList.Read<WireContainer, T>(answer, new WireContainers().TryRead, keep, token), cancellationToken);
+
     /// <summary>One short request whose answer says no more than that it was done.</summary>
     /// <param name="request">What to send.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -7,8 +7,8 @@ namespace Agentops.Runtimes.Engine;
 
 internal sealed record WireError(string? Message);
 
-[JsonConverter(typeof(WireContainerConverter))]
-internal sealed record WireContainer(string? Id, string[]? Names, string? Image, string? ImageID, long? Created, Dictionary<string, string>? Labels, string? State, string? Status)
+// Of a listing: read by hand, see WireContainers.
+internal sealed record WireContainer(string? Id, string[]? Names, string? Image, string? ImageID, long? Created, WireLabels? Labels, string? State, string? Status)
 {
     public WireMountPoint[]? Mounts { get; init; }
 }
@@ -143,9 +143,6 @@ internal sealed record WireDockerContextEndpoint(string? Host, bool? SkipTLSVeri
 /// <summary>The wire of the Engine API, and Docker's own files.</summary>
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(WireError))]
-[JsonSerializable(typeof(WireContainer))]
-[JsonSerializable(typeof(WireContainer[]))]
-[JsonSerializable(typeof(WireMountPoint[]))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(WireContainerDetails))]
 [JsonSerializable(typeof(WireImage))]

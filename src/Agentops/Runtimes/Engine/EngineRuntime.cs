@@ -76,7 +76,7 @@ internal sealed partial class EngineRuntime : IContainerRuntime
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Container>> ListContainers(CancellationToken cancellationToken) =>
-        await connection.AskList(EngineRequest.Get("/containers/json?all=1"), EngineJson.Default.WireContainer, EngineWords.Container, cancellationToken);
+        await connection.AskContainers(EngineRequest.Get("/containers/json?all=1"), EngineWords.Container, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ImageDetails?> FindImage(string reference, CancellationToken cancellationToken) =>
@@ -155,7 +155,7 @@ internal sealed partial class EngineRuntime : IContainerRuntime
     private async Task ListedAsEnded(string container, CancellationToken cancellationToken)
     {
         var filters = JsonSerializer.Serialize(new Dictionary<string, string[]> { ["id"] = [container] }, EngineJson.Default.DictionaryStringStringArray);
-        while ((await connection.AskList(EngineRequest.Get($"/containers/json?filters={Uri.EscapeDataString(filters)}"), EngineJson.Default.WireContainer, found => found, cancellationToken)).Count > 0)
+        while ((await connection.AskContainers(EngineRequest.Get($"/containers/json?filters={Uri.EscapeDataString(filters)}"), found => found, cancellationToken)).Count > 0)
         {
             await Task.Delay(10, cancellationToken);
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Agentops.Containers;
 using Agentops.Images;
 using Agentops.Terminal;
@@ -7,7 +6,7 @@ using Agentops.Terminal;
 namespace Agentops.Runtimes.Engine;
 
 /// <summary>What engines say, in our types. Docker's and Podman's differences in answers are levelled here.</summary>
-internal static partial class EngineWords
+internal static class EngineWords
 {
     private static readonly Dictionary<string, string> NoLabels = [];
 
@@ -58,9 +57,22 @@ internal static partial class EngineWords
     /// <summary>The exit code in a listing, which has it in words only: <c>Exited (137) 2 hours ago</c>.</summary>
     /// <param name="status">As the engine says it.</param>
     /// <returns>Null when there is none in it.</returns>
-    public static int? ExitCode(string? status) =>
-        status is not null && ExitedStatus().Match(status) is { Success: true } match
-        && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var code) ? code : null;
+    public static int? ExitCode(string? status) => Exited(status, out _);
+
+    // "Exited (137) 2 hours ago": the code, and what follows. Not by a pattern, as thousands are read in a row.
+    private static int? Exited(string? status, out ReadOnlySpan<char> ago)
+    {
+        const string Word = "Exited (";
+        ago = default;
+        var text = status.AsSpan();
+        if (!text.StartsWith(Word, StringComparison.Ordinal) || text.IndexOf(')') is not (> 0 and var end))
+        {
+            return null;
+        }
+
+        ago = text[(end + 1)..];
+        return int.TryParse(text[Word.Length..end], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var code) ? code : null;
+    }
 
     /// <summary>An instant, RFC 3339 with nanoseconds; <c>0001-01-01T00:00:00Z</c> is Go's way to say none.</summary>
     /// <param name="text">As the engine says it.</param>
@@ -77,20 +89,43 @@ internal static partial class EngineWords
     /// <summary>A container of a listing.</summary>
     /// <param name="wire">As the engine says it.</param>
     /// <returns>Null when it has no id.</returns>
-    public static Container? Container(WireContainer wire) => wire.Id is not { Length: > 0 } id ? null : new Container(
-        id,
-        // "Names":["/agentops-a1b2c3d4"]; links add names with a second slash.
-        (wire.Names ?? []).Select(name => name.TrimStart('/')).FirstOrDefault(name => !name.Contains('/', StringComparison.Ordinal)) ?? "",
-        State(wire.State),
-        State(wire.State) is ContainerState.Exited or ContainerState.Dead ? ExitCode(wire.Status) : null,
-        wire.ImageID is { Length: > 0 } image ? ImageId(image) : null,
-        wire.Image ?? "",
-        Instant(wire.Created),
-        wire.Labels ?? NoLabels)
+    public static Container? Container(WireContainer wire)
     {
-        EndedAtLeast = State(wire.State) is ContainerState.Exited or ContainerState.Dead ? EndedAtLeast(wire.Status) : null,
-        AnonymousVolumes = AnonymousVolumes(wire.Mounts),
-    };
+        if (wire.Id is not { Length: > 0 } id)
+        {
+            return null;
+        }
+
+        var state = State(wire.State);
+        var hasEnded = state is ContainerState.Exited or ContainerState.Dead;
+        return new Container(
+            id,
+            Name(wire.Names),
+            state,
+            hasEnded ? ExitCode(wire.Status) : null,
+            wire.ImageID is { Length: > 0 } image ? ImageId(image) : null,
+            wire.Image ?? "",
+            Instant(wire.Created),
+            (IReadOnlyDictionary<string, string>?)wire.Labels ?? NoLabels)
+        {
+            EndedAtLeast = hasEnded ? EndedAtLeast(wire.Status) : null,
+            AnonymousVolumes = AnonymousVolumes(wire.Mounts),
+        };
+    }
+
+    // "Names":["/agentops-a1b2c3d4"]; links add names with a second slash.
+    private static string Name(string[]? names)
+    {
+        foreach (var name in names ?? [])
+        {
+            if (name.TrimStart('/') is var bare && !bare.Contains('/', StringComparison.Ordinal))
+            {
+                return bare;
+            }
+        }
+
+        return "";
+    }
 
     /// <summary>A container looked at closely.</summary>
     /// <param name="wire">As the engine says it.</param>
@@ -150,19 +185,20 @@ internal static partial class EngineWords
     /// <returns>Null when it does not say.</returns>
     public static TimeSpan? EndedAtLeast(string? status)
     {
-        if (status is null || EndedStatus().Match(status) is not { Success: true } match)
+        if (Exited(status, out var words) is null || !words.StartsWith(" ") || !words[1..].EndsWith(" ago"))
         {
             return null;
         }
 
-        var count = match.Groups["count"].Value switch
+        words = words[1..^" ago".Length];
+        var space = words.LastIndexOf(' ');
+        if (space < 0 || Count(words[..space]) is not { } count)
         {
-            "Less than a" => 0,
-            "About a" or "About an" => 1,
-            var digits => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Min(number, 1000) : 0,
-        };
+            return null;
+        }
+
         var rounding = TimeSpan.FromMinutes(30);
-        return match.Groups["unit"].Value switch
+        return words[(space + 1)..].TrimEnd('s') switch
         {
             "second" => TimeSpan.FromSeconds(count),
             "minute" => TimeSpan.FromMinutes(count),
@@ -171,9 +207,18 @@ internal static partial class EngineWords
             "day" => TimeSpan.FromDays(count) - rounding,
             "week" => TimeSpan.FromDays(7 * count) - rounding,
             "month" => TimeSpan.FromDays(30 * count) - rounding,
-            _ => TimeSpan.FromDays(365 * count) - rounding,
+            "year" => TimeSpan.FromDays(365 * count) - rounding,
+            _ => null,
         };
     }
+
+    private static int? Count(ReadOnlySpan<char> words) => words switch
+    {
+        "Less than a" => 0,
+        "About a" or "About an" => 1,
+        _ when words.IsEmpty || words.ContainsAnyExceptInRange('0', '9') => null,
+        _ => int.TryParse(words, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Min(number, 1000) : 0,
+    };
 
     /// <summary>An image of a listing.</summary>
     /// <param name="wire">As the engine says it.</param>
@@ -223,14 +268,9 @@ internal static partial class EngineWords
         state?.OOMKilled is not true && state?.ExitCode == 137 && host?.Memory > 0 && greeting.IsPodmanBefore(5, 4) ? null : state?.OOMKilled ?? false;
 
     // Engines name a volume that nobody named by 64 random hexadecimal digits.
-    private static IReadOnlyList<string> AnonymousVolumes(WireMountPoint[]? mounts) =>
-        [.. (mounts ?? []).Where(mount => mount is { Type: "volume", Name.Length: 64 } && mount.Name.All(char.IsAsciiHexDigitLower)).Select(mount => mount.Name!)];
+    private static IReadOnlyList<string> AnonymousVolumes(WireMountPoint[]? mounts) => mounts is not { Length: > 0 }
+        ? []
+        : [.. mounts.Where(mount => mount is { Type: "volume", Name.Length: 64 } && mount.Name.All(char.IsAsciiHexDigitLower)).Select(mount => mount.Name!)];
 
     private static ByteSize? Size(long? bytes) => bytes is >= 0 ? new ByteSize(bytes.Value) : null;
-
-    [GeneratedRegex(@"\AExited \((-?\d+)\)")]
-    private static partial Regex ExitedStatus();
-
-    [GeneratedRegex(@"\AExited \(-?\d+\) (?<count>Less than a|About an?|\d+) (?<unit>second|minute|hour|day|week|month|year)s? ago\z")]
-    private static partial Regex EndedStatus();
 }

@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace Agentops;
+
+/// <summary>Reading JSON by hand, where there are thousands of one kind: a text that the one before has too is not made again.</summary>
+internal static class JsonText
+{
+    /// <summary>At a name or a text: whether it is this one.</summary>
+    /// <param name="reader">Where.</param>
+    /// <param name="text">Which.</param>
+    /// <returns>False also when the reader is at something else.</returns>
+    public static bool Is(this ref Utf8JsonReader reader, ReadOnlySpan<byte> text) =>
+        reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && reader.ValueTextEquals(text);
+
+    /// <summary>At a text, or null.</summary>
+    /// <param name="reader">Where.</param>
+    /// <param name="last">What it may well be.</param>
+    /// <returns><paramref name="last"/> itself when it is the same.</returns>
+    /// <exception cref="InvalidOperationException">Something else is there.</exception>
+    public static string? Text(this ref Utf8JsonReader reader, string? last) =>
+        last is not null && reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueTextEquals(last) ? last : reader.GetString();
+
+    /// <summary>What a reader says when it finds another kind of value than is looked for.</summary>
+    /// <param name="failure">What was thrown.</param>
+    /// <returns>Whether it means that the text is not as it should be.</returns>
+    public static bool IsOfValue(Exception failure) => failure is InvalidOperationException or FormatException;
+}

@@ -1,0 +1,199 @@
+using System.Text.Json;
+
+namespace Agentops.Runs;
+
+/// <summary>Reads <c>run.json</c>, of which there may be ten thousand: by hand, and what a record has in common with the one before is not made again.</summary>
+internal static class RunRecordReader
+{
+    /// <summary>Reads a record.</summary>
+    /// <param name="json">The whole file.</param>
+    /// <param name="like">A record that this one may have much in common with; null for none.</param>
+    /// <returns>Null when the file says null. What is missing is null, zero or false; see <see cref="RunRecord.Fault"/>.</returns>
+    /// <exception cref="JsonException">It is no JSON, or a value is of another kind.</exception>
+    public static RunRecord? Read(ReadOnlySpan<byte> json, RunRecord? like)
+    {
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            reader.Read();
+            var record = reader.TokenType == JsonTokenType.Null ? null : Record(ref reader, like);
+            // Throws when anything follows.
+            reader.Read();
+            return record;
+        }
+        catch (Exception failure) when (JsonText.IsOfValue(failure))
+        {
+            throw new JsonException(null, failure);
+        }
+    }
+
+    private static RunRecord Record(ref Utf8JsonReader reader, RunRecord? like)
+    {
+        int schemaVersion = 0;
+        int? exitCode = null;
+        string? id = null, name = null, agent = null, workspace = null, image = null, runtime = null, endpoint = null, installation = null, context = null, failure = null;
+        string[]? command = null;
+        DateTimeOffset createdAt = default;
+        DateTimeOffset? startedAt = null, endedAt = null;
+        RunCreator? creator = null;
+        bool terminal = false, removeAtEnd = false, workspaceCopied = false;
+        Begin(in reader, JsonTokenType.StartObject);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            if (Is(ref reader, "schemaVersion"u8))
+            {
+                schemaVersion = reader.GetInt32();
+            }
+            else if (Is(ref reader, "id"u8))
+            {
+                id = reader.GetString();
+            }
+            else if (Is(ref reader, "name"u8))
+            {
+                name = reader.Text(like?.Name);
+            }
+            else if (Is(ref reader, "agent"u8))
+            {
+                agent = reader.Text(like?.Agent);
+            }
+            else if (Is(ref reader, "workspace"u8))
+            {
+                workspace = reader.Text(like?.Workspace);
+            }
+            else if (Is(ref reader, "image"u8))
+            {
+                image = reader.Text(like?.Image);
+            }
+            else if (Is(ref reader, "command"u8))
+            {
+                command = Texts(ref reader);
+            }
+            else if (Is(ref reader, "runtime"u8))
+            {
+                runtime = reader.Text(like?.Runtime);
+            }
+            else if (Is(ref reader, "endpoint"u8))
+            {
+                endpoint = reader.Text(like?.Endpoint);
+            }
+            else if (Is(ref reader, "installation"u8))
+            {
+                installation = reader.Text(like?.Installation);
+            }
+            else if (Is(ref reader, "createdAt"u8))
+            {
+                createdAt = reader.GetDateTimeOffset();
+            }
+            else if (Is(ref reader, "creator"u8))
+            {
+                creator = Creator(ref reader);
+            }
+            else if (Is(ref reader, "terminal"u8))
+            {
+                terminal = reader.GetBoolean();
+            }
+            else if (Is(ref reader, "removeAtEnd"u8))
+            {
+                removeAtEnd = reader.GetBoolean();
+            }
+            else if (Is(ref reader, "workspaceCopied"u8))
+            {
+                workspaceCopied = reader.GetBoolean();
+            }
+            else if (Is(ref reader, "context"u8))
+            {
+                context = reader.Text(like?.Context);
+            }
+            else if (Is(ref reader, "startedAt"u8))
+            {
+                startedAt = Instant(ref reader);
+            }
+            else if (Is(ref reader, "endedAt"u8))
+            {
+                endedAt = Instant(ref reader);
+            }
+            else if (Is(ref reader, "exitCode"u8))
+            {
+                exitCode = reader.TokenType == JsonTokenType.Null ? null : reader.GetInt32();
+            }
+            else if (Is(ref reader, "failure"u8))
+            {
+                failure = reader.GetString();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        // What is null although it must not be makes a fault, see RunRecord.Fault.
+        return new RunRecord(schemaVersion, id!, name!, agent!, workspace!, image!, command, runtime!, endpoint!, installation!, createdAt, creator!, terminal, removeAtEnd)
+        {
+            WorkspaceCopied = workspaceCopied,
+            Context = context,
+            StartedAt = startedAt,
+            EndedAt = endedAt,
+            ExitCode = exitCode,
+            Failure = failure,
+        };
+    }
+
+    private static RunCreator? Creator(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        var pid = 0;
+        DateTimeOffset startedAt = default;
+        Begin(in reader, JsonTokenType.StartObject);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            if (Is(ref reader, "pid"u8))
+            {
+                pid = reader.GetInt32();
+            }
+            else if (Is(ref reader, "startedAt"u8))
+            {
+                startedAt = reader.GetDateTimeOffset();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return new RunCreator(pid, startedAt);
+    }
+
+    private static string[]? Texts(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        var texts = new List<string>();
+        Begin(in reader, JsonTokenType.StartArray);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            texts.Add(reader.GetString()!);
+        }
+
+        return [.. texts];
+    }
+
+    private static DateTimeOffset? Instant(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Null ? null : reader.GetDateTimeOffset();
+
+    // At a name: moves on to its value if it is this one.
+    private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => reader.Is(name) && reader.Read();
+
+    private static void Begin(in Utf8JsonReader reader, JsonTokenType type)
+    {
+        if (reader.TokenType != type)
+        {
+            throw new JsonException();
+        }
+    }
+}
