@@ -18,14 +18,14 @@ public sealed record ErrorJson(int SchemaVersion, ErrorJson.Detail Error)
 }
 
 /// <summary>The JSON that users read. Additions only: <c>docs/json.md</c> is the contract.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(ListJson))]
 [JsonSerializable(typeof(StatusJson))]
 [JsonSerializable(typeof(OverviewJson))]
 [JsonSerializable(typeof(WhyJson))]
 [JsonSerializable(typeof(DoctorJson))]
-[JsonSerializable(typeof(CleanPlanJson))]
+[JsonSerializable(typeof(CleanPlanJson), GenerationMode = JsonSourceGenerationMode.Default)]
 [JsonSerializable(typeof(CleanReportJson))]
 [JsonSerializable(typeof(SystemImagesJson))]
 [JsonSerializable(typeof(SystemContainersJson))]

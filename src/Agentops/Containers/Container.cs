@@ -70,7 +70,7 @@ public sealed record Container(
     IReadOnlyDictionary<string, string> Labels)
 {
     /// <summary>Ours: by the label <c>agentops.run</c> or by the exact form of its name. Others matter as users of images.</summary>
-    public bool IsOurs => Labels.ContainsKey(Agentops.Labels.Run) || RunId.TryParseContainerName(Name, out _);
+    public bool IsOurs => Labels.ContainsKey(Agentops.Labels.Run) || RunId.IsContainerName(Name);
 
     /// <summary>Its process has ended and may be started again only by somebody's command.</summary>
     public bool HasEnded => State is ContainerState.Exited or ContainerState.Dead;

@@ -28,7 +28,9 @@ public sealed record Run(
     public bool IsLive => State is RunState.Running or RunState.Paused or RunState.Creating;
 
     /// <summary>When it last used its image, as far as anything tells: it was made then, or ended.</summary>
-    public DateTimeOffset? LastUsedAt => new[] { CreatedAt, Record?.EndedAt, Disk.FinishedAt }.Max();
+    public DateTimeOffset? LastUsedAt => Later(Later(CreatedAt, Record?.EndedAt), Disk.FinishedAt);
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one > other || other is null ? one : other;
 
     /// <summary>Joins a record with what the runtime says.</summary>
     /// <param name="id">The run.</param>

@@ -32,16 +32,16 @@ public readonly record struct RunId
         return valid;
     }
 
-    /// <summary>Reads the id in a container's name.</summary>
+    /// <summary>The id in a container's name.</summary>
     /// <param name="name">Untrusted text.</param>
-    /// <param name="id">The id.</param>
+    /// <returns>Null when the name has not the exact form.</returns>
+    public static RunId? OfContainerName(string? name) => IsContainerName(name) ? new RunId(name[ContainerPrefix.Length..]) : null;
+
+    /// <summary>Whether a container is named as one of a run.</summary>
+    /// <param name="name">Untrusted text.</param>
     /// <returns>False when the name has not the exact form.</returns>
-    public static bool TryParseContainerName(string? name, out RunId id)
-    {
-        var valid = name is not null && name.StartsWith(ContainerPrefix, StringComparison.Ordinal) && IsValid(name.AsSpan(ContainerPrefix.Length));
-        id = valid ? new RunId(name![ContainerPrefix.Length..]) : default;
-        return valid;
-    }
+    public static bool IsContainerName([NotNullWhen(true)] string? name) =>
+        name is not null && name.StartsWith(ContainerPrefix, StringComparison.Ordinal) && IsValid(name.AsSpan(ContainerPrefix.Length));
 
     /// <summary>The eight characters.</summary>
     /// <returns>Safe in a path, a name and a terminal.</returns>

@@ -70,8 +70,9 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orph
         var unreadable = entries.Where(entry => entry.Record is null).Select(entry => entry.Id.ToString()).ToHashSet();
         var orphans = new List<Orphan>();
         var byId = new Dictionary<RunId, Orphan>(containers.Count);
+        var ours = containers.Select(container => (Container: container, Named: RunId.OfContainerName(container.Name))).Where(ours => ours.Named is not null || ours.Container.IsOurs).ToList();
         // A name is the runtime's to give once; a label anybody can copy.
-        foreach (var container in containers.Where(container => container.IsOurs).OrderByDescending(container => RunId.TryParseContainerName(container.Name, out _)))
+        foreach (var (container, named) in ours.Where(ours => ours.Named is not null).Concat(ours.Where(ours => ours.Named is null)))
         {
             var owner = Labels.OwnerOfContainer(container.Labels, installation);
             if (owner == Owner.Another)
@@ -79,7 +80,10 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orph
                 continue;
             }
 
-            var orphan = new Orphan(container, IdOf(container, owner), owner, Says(container).Any(unreadable.Contains));
+            var label = container.Labels.GetValueOrDefault(Labels.Run);
+            // Its name and its label may contradict each other: then it may be of either.
+            var hasRecord = unreadable.Count > 0 && (unreadable.Contains(named?.ToString() ?? "") || unreadable.Contains(label ?? ""));
+            var orphan = new Orphan(container, IdOf(named, label, owner), owner, hasRecord);
             if (orphan.Id is not { } id || !byId.TryAdd(id, orphan))
             {
                 orphans.Add(orphan with { Id = null });
@@ -107,18 +111,11 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orph
             takenAt);
     }
 
-    // All runs that a container may be of, by its name and by its label, which may contradict each other.
-    private static IEnumerable<string> Says(Container container) =>
-        [RunId.TryParseContainerName(container.Name, out var named) ? named.ToString() : "", container.Labels.GetValueOrDefault(Labels.Run) ?? ""];
-
     // The run a container is of: by its name, which a label must not contradict; by the label alone when it was renamed and our installation signed it.
-    private static RunId? IdOf(Container container, Owner owner)
-    {
-        var label = container.Labels.GetValueOrDefault(Labels.Run);
-        return RunId.TryParseContainerName(container.Name, out var named) ? label is null || label == named.ToString() ? named : null
-            : owner == Owner.Us && RunId.TryParse(label, out var labelled) ? labelled
-            : null;
-    }
+    private static RunId? IdOf(RunId? named, string? label, Owner owner) =>
+        named is { } id ? label is null || label == id.ToString() ? named : null
+        : owner == Owner.Us && RunId.TryParse(label, out var labelled) ? labelled
+        : null;
 
     /// <summary>Whether the process that made a record still runs.</summary>
     /// <param name="creator">From the record.</param>
@@ -141,7 +138,7 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orph
     {
         var known = entries.Select(entry => entry.Id).ToHashSet();
         return containers
-            .Select(container => RunId.TryParseContainerName(container.Name, out var id) && !known.Contains(id) ? store.Read(id) : null)
+            .Select(container => RunId.OfContainerName(container.Name) is { } id && !known.Contains(id) ? store.Read(id) : null)
             .OfType<RunEntry>();
     }
 
@@ -152,10 +149,14 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orph
         DateTimeOffset takenAt,
         CancellationToken cancellationToken)
     {
+        var young = entries.Where(entry => entry.Record is { EndedAt: null, Failure: null } record && takenAt - record.CreatedAt < TimeSpan.FromMinutes(1)).ToList();
+        if (young.Count == 0)
+        {
+            return [];
+        }
+
         var known = containers.Select(container => container.Name).ToHashSet();
-        var young = entries.Where(entry =>
-            entry.Record is { EndedAt: null, Failure: null } record && takenAt - record.CreatedAt < TimeSpan.FromMinutes(1) && !known.Contains(entry.Id.ContainerName));
-        var found = await Task.WhenAll(young.Select(entry => runtime.FindContainer(entry.Id.ContainerName, cancellationToken)));
+        var found = await Task.WhenAll(young.Where(entry => !known.Contains(entry.Id.ContainerName)).Select(entry => runtime.FindContainer(entry.Id.ContainerName, cancellationToken)));
         return [.. found.OfType<ContainerDetails>().Select(details => details.Container)];
     }
 }

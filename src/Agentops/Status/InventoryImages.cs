@@ -40,7 +40,7 @@ internal static class InventoryImages
             .Select(image => image with
             {
                 Users = [.. users[image.Image.Id]],
-                Runs = [.. runsOf[image.Image.Id].Concat(image.Image.Tags.SelectMany(tag => makings[tag])).OrderByDescending(run => run.IsLive)],
+                Runs = LiveFirst([.. runsOf[image.Image.Id], .. image.Image.Tags.SelectMany(tag => makings[tag])]),
                 BuiltOnIt = builtOn[image.Image.Id],
                 Unique = layers.UniqueTo(image.Image.Id),
                 LastUsedAt = image.OurTags.SelectMany(tag => byRecord[tag]).Concat(runsOf[image.Image.Id]).Select(run => run.LastUsedAt)
@@ -49,6 +49,8 @@ internal static class InventoryImages
             .OrderBy(image => image.IsDangling).ThenBy(image => image.IsBase)
             .ThenByDescending(image => image.Image.CreatedAt ?? DateTimeOffset.MinValue).ThenBy(image => image.Name, StringComparer.Ordinal)];
     }
+
+    private static IReadOnlyList<Run> LiveFirst(List<Run> runs) => [.. runs.Where(run => run.IsLive), .. runs.Where(run => !run.IsLive)];
 
     private static Dictionary<string, IReadOnlyList<(string Id, string Name)>> BuiltOn(
         IReadOnlyList<StoredImage> stored, IReadOnlyList<InventoryImage> ours, LayerGraph layers, IReadOnlyDictionary<string, string> byTag)

@@ -64,9 +64,11 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
             HasRecord = orphan.HasRecord || recordsFault is not null,
         }).ToList();
 
+        var isWhole = containersFault is null && imagesFault is null && recordsFault is null;
+        var rememberingTask = Task.Run(() => Remember(memory, new SizeMemory(sizes.Sizes, survey.Layers) { Folders = Settled(entries, runs, folders, takenAt) }, containers, stored, entries, isWhole), CancellationToken.None);
         var images = InventoryImages.Of(stored, survey.Graph, containers, runs, installation, world.Runs.LastUse);
         images = await WithStaleness(images, stored, runs, enough.Token);
-        Remember(memory, new SizeMemory(sizes.Sizes, survey.Layers) { Folders = Settled(entries, runs, folders, takenAt) }, containers, stored, entries, containersFault is null && imagesFault is null && recordsFault is null);
+        await rememberingTask;
         // Not a time that is up, which makes a picture with gaps: a user who wants none.
         cancellationToken.ThrowIfCancellationRequested();
         return new Inventory(runtime.Identity, installation, takenAt)
@@ -93,7 +95,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         RunList list, IReadOnlyDictionary<string, MeasuredContainer> remembered, DateTimeOffset takenAt, CancellationToken enough)
     {
         var ours = list.Runs.Select(run => run.Container).Concat(list.Orphans.Select(orphan => orphan.Container)).OfType<Container>().ToList();
-        var known = new Dictionary<string, MeasuredContainer>();
+        var known = new Dictionary<string, MeasuredContainer>(ours.Count);
         var open = new List<Container>();
         foreach (var container in ours)
         {
@@ -165,7 +167,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         IReadOnlyList<RunEntry> entries, IReadOnlyList<Run> runs, IReadOnlyDictionary<RunId, ByteSize?> sizes, DateTimeOffset takenAt)
     {
         var modified = entries.ToDictionary(entry => entry.Id, entry => entry.FolderModified);
-        var settled = new Dictionary<string, MeasuredFolder>();
+        var settled = new Dictionary<string, MeasuredFolder>(runs.Count);
         foreach (var run in runs.Where(run => run.State is RunState.Stopped or RunState.Failed))
         {
             if (sizes.GetValueOrDefault(run.Id) is { } bytes && modified.GetValueOrDefault(run.Id) is { } at && takenAt - at > AMoment)

@@ -25,12 +25,11 @@ internal static class StatusText
     public static string Describe(Inventory inventory, IReadOnlyList<HealthLine> health, int? columns, int? rows = null)
     {
         var (mostRuns, mostImages) = rows is { } room ? Share(room - health.Count - OtherLines, inventory) : (int.MaxValue, int.MaxValue);
-        return new StringBuilder()
-            .Append("Runtime: ").Append(inventory.Runtime.Name).Append("\n\n")
-            .Append(Runs(inventory, columns, mostRuns)).Append('\n')
-            .Append(Images(inventory, columns, mostImages)).Append('\n')
-            .Append(Describe(health))
-            .ToString();
+        var text = new StringBuilder("Runtime: ").Append(inventory.Runtime.Name).Append("\n\n");
+        Runs(text, inventory, columns, mostRuns);
+        text.Append('\n');
+        Images(text, inventory, columns, mostImages);
+        return text.Append('\n').Append(Describe(health)).ToString();
     }
 
     // Half for each, and what one does not need for the other; a line of each is for the number of those left out.
@@ -87,12 +86,12 @@ internal static class StatusText
         }
     }
 
-    private static string Runs(Inventory inventory, int? columns, int most)
+    private static void Runs(StringBuilder text, Inventory inventory, int? columns, int most)
     {
-        var text = new StringBuilder();
         if (inventory.RecordsFault is { } records)
         {
-            return text.Append("Runs (?)\n").Append(Fault(RecordsFault, records)).ToString();
+            text.Append("Runs (?)\n").Append(Fault(RecordsFault, records));
+            return;
         }
 
         var running = inventory.ContainersFault is null ? inventory.Runs.Count(run => run.IsLive).ToString(CultureInfo.InvariantCulture) : "?";
@@ -104,7 +103,7 @@ internal static class StatusText
 
         if (inventory.Runs.Count == 0)
         {
-            return text.ToString();
+            return;
         }
 
         var table = new Table("NAME", "RUN ID", "STATE", "AGE", "DISK") { Gaps = [4, 4, 3, 3], Flexible = [0] };
@@ -113,23 +112,24 @@ internal static class StatusText
             table.Add(run.Name, run.Id.ToString(), run.State.Word(), Age.Describe(run.CreatedAt, inventory.TakenAt), run.Disk.Total?.ToString() ?? "?");
         }
 
-        return text.Append(table.Describe(indent: 2, columns)).Append(More(inventory.Runs.Count - most)).ToString();
+        table.AppendTo(text, indent: 2, columns);
+        text.Append(More(inventory.Runs.Count - most));
     }
 
     private static string More(int count) => count > 0 ? $"  … {count.ToString("N0", CultureInfo.InvariantCulture)} more\n" : "";
 
-    private static string Images(Inventory inventory, int? columns, int most)
+    private static void Images(StringBuilder text, Inventory inventory, int? columns, int most)
     {
         if (inventory.ImagesFault is { } fault)
         {
-            return $"Images (?)\n{Fault(ImagesFault, fault)}";
+            text.Append("Images (?)\n").Append(Fault(ImagesFault, fault));
+            return;
         }
 
-        var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Images ({inventory.Images.Count} total, {inventory.ImagesTotal?.ToString() ?? "?"})\n");
         if (inventory.Images.Count == 0)
         {
-            return text.ToString();
+            return;
         }
 
         var table = new Table("IMAGE", "CREATED", "SIZE", "USED BY") { Gaps = [5, 5, 4], Flexible = [0, 3] };
@@ -140,7 +140,8 @@ internal static class StatusText
             table.Add(image.Name, Age.Describe(image.Image.CreatedAt, inventory.TakenAt), size, UsedBy(image, inventory.ContainersFault is null));
         }
 
-        return text.Append(table.Describe(indent: 2, columns)).Append(More(inventory.Images.Count - most)).ToString();
+        table.AppendTo(text, indent: 2, columns);
+        text.Append(More(inventory.Images.Count - most));
     }
 
     private static string UsedBy(InventoryImage image, bool isKnown)

@@ -28,7 +28,7 @@ public sealed class Table(params string[] headers)
 
     /// <summary>Adds a line.</summary>
     /// <param name="cells">As many as there are headers; untrusted text is escaped here.</param>
-    public void Add(params string[] cells) => rows.Add([.. cells.Select(SafeText.Escape)]);
+    public void Add(params string[] cells) => rows.Add(Array.ConvertAll(cells, SafeText.Escape));
 
     /// <summary>The whole table.</summary>
     /// <param name="indent">Spaces before each line.</param>
@@ -36,30 +36,54 @@ public sealed class Table(params string[] headers)
     /// <returns>Lines without trailing spaces, each with its end.</returns>
     public string Describe(int indent = 0, int? columns = null)
     {
+        var text = new StringBuilder();
+        AppendTo(text, indent, columns);
+        return text.ToString();
+    }
+
+    /// <summary>The whole table, after other text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="indent">Spaces before each line.</param>
+    /// <param name="columns">Of the terminal it is for; null for a file or a pipe, where nothing is cut.</param>
+    public void AppendTo(StringBuilder text, int indent = 0, int? columns = null)
+    {
         var count = rows.Count == 0 ? 0 : rows.Max(row => row.Length);
-        var widths = Enumerable.Range(0, count).Select(column => rows.Max(row => column < row.Length ? Width(row[column]) : 0)).ToArray();
+        var widths = new int[count];
+        foreach (var row in rows)
+        {
+            for (var column = 0; column < row.Length; column++)
+            {
+                widths[column] = Math.Max(widths[column], Width(row[column]));
+            }
+        }
+
         var gaps = Enumerable.Range(0, count).Select(column => column < Gaps.Count ? Gaps[column] : LeastGap).ToArray();
         if (columns is { } room and > 0)
         {
             Fit(widths, gaps, room - indent);
         }
 
-        var text = new StringBuilder();
+        text.EnsureCapacity(text.Length + (rows.Count * (indent + widths.Sum() + gaps.Sum() + 1)));
         foreach (var row in rows)
         {
-            var line = new StringBuilder().Append(' ', indent);
+            text.Append(' ', indent);
             for (var column = 0; column < row.Length; column++)
             {
                 var cell = Shorten(row[column], widths[column]);
                 var padding = widths[column] - Width(cell);
                 var before = Right.Contains(column) ? padding : 0;
-                line.Append(' ', before).Append(cell).Append(' ', padding - before + gaps[column]);
+                text.Append(' ', before).Append(cell).Append(' ', padding - before + gaps[column]);
             }
 
-            text.Append(line.ToString().TrimEnd(' ')).Append('\n');
-        }
+            var end = text.Length;
+            while (end > 0 && text[end - 1] == ' ')
+            {
+                end--;
+            }
 
-        return text.ToString();
+            text.Length = end;
+            text.Append('\n');
+        }
     }
 
     private void Fit(int[] widths, int[] gaps, int room)

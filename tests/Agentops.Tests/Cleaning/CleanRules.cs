@@ -64,7 +64,7 @@ internal sealed class CleanRules
         world.ContainersFault is null && IsOurs(container) && !IsSignedByAnother(container) && !world.Records.Any(record => ContainerOf(record) == container);
 
     /// <summary>A container of ours by label or by the exact form of its name.</summary>
-    public static bool IsOurs(KnownContainer container) => container.Listed.Labels.ContainsKey(Labels.Run) || RunId.TryParseContainerName(container.Listed.Name, out _);
+    public static bool IsOurs(KnownContainer container) => container.Listed.Labels.ContainsKey(Labels.Run) || RunId.IsContainerName(container.Listed.Name);
 
     /// <summary>Another installation signed it.</summary>
     public bool IsSignedByAnother(KnownContainer container) => SignedBy(container) is not null && !IsSignedByUs(container);
@@ -202,7 +202,7 @@ internal sealed class CleanRules
     {
         var label = container.Listed.Labels.GetValueOrDefault(Labels.Run);
         return !IsSignedByAnother(container)
-            && (RunId.TryParseContainerName(container.Listed.Name, out var named) ? named == id && (label is null || label == id.ToString()) : IsSignedByUs(container) && label == id.ToString());
+            && (RunId.OfContainerName(container.Listed.Name) is { } named ? named == id && (label is null || label == id.ToString()) : IsSignedByUs(container) && label == id.ToString());
     }
 
     private static string? SignedBy(KnownContainer container) => container.Listed.Labels.GetValueOrDefault(Labels.Installation);

@@ -21,7 +21,7 @@ public sealed class RunIdSpecs
     [InlineData("agentops-a1b2c3d4x", false)]
     [InlineData("my-agentops-a1b2c3d4", false)]
     [InlineData("agentops-../../et", false)]
-    public void Only_the_exact_form_is_a_container_of_ours(string name, bool valid) => Assert.Equal(valid, RunId.TryParseContainerName(name, out _));
+    public void Only_the_exact_form_is_a_container_of_ours(string name, bool valid) => Assert.Equal((valid, valid ? name : null), (RunId.IsContainerName(name), RunId.OfContainerName(name)?.ContainerName));
 
     [Fact]
     public void New_ids_differ() => Assert.Equal(1000, Enumerable.Range(0, 1000).Select(_ => RunId.New()).Distinct().Count());

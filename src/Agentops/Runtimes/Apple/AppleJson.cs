@@ -52,7 +52,7 @@ internal sealed record AppleServer(string? Version);
 internal sealed record KeptEnd(int? Code, DateTimeOffset? StartedAt, DateTimeOffset FinishedAt);
 
 /// <summary>What <c>container</c> prints, and what we keep beside it.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]
 [JsonSerializable(typeof(AppleContainer[]))]
 [JsonSerializable(typeof(AppleImage[]))]
 [JsonSerializable(typeof(AppleStatus))]

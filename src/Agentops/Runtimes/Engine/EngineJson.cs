@@ -141,7 +141,7 @@ internal sealed record WireDockerContext(string? Name, Dictionary<string, WireDo
 internal sealed record WireDockerContextEndpoint(string? Host, bool? SkipTLSVerify);
 
 /// <summary>The wire of the Engine API, and Docker's own files.</summary>
-[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNameCaseInsensitive = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(WireError))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(WireContainerDetails))]
