@@ -1,8 +1,9 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Agentops;
 
-/// <summary>Reading JSON by hand, where there are thousands of one kind: a text that the one before has too is not made again.</summary>
+/// <summary>Reading JSON by hand, where there are thousands of one kind: a text that the one before has too is not made again. For readers of one piece of memory.</summary>
 internal static class JsonText
 {
     /// <summary>At a name or a text: whether it is this one.</summary>
@@ -10,15 +11,15 @@ internal static class JsonText
     /// <param name="text">Which.</param>
     /// <returns>False also when the reader is at something else.</returns>
     public static bool Is(this ref Utf8JsonReader reader, ReadOnlySpan<byte> text) =>
-        reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && reader.ValueTextEquals(text);
+        reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && (reader.ValueIsEscaped ? reader.ValueTextEquals(text) : reader.ValueSpan.SequenceEqual(text));
 
     /// <summary>At a text, or null.</summary>
     /// <param name="reader">Where.</param>
     /// <param name="last">What it may well be.</param>
-    /// <returns><paramref name="last"/> itself when it is the same.</returns>
+    /// <returns><paramref name="last"/> itself when it is the same, and plain.</returns>
     /// <exception cref="InvalidOperationException">Something else is there.</exception>
     public static string? Text(this ref Utf8JsonReader reader, string? last) =>
-        last is not null && reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueTextEquals(last) ? last : reader.GetString();
+        last is not null && reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && !reader.ValueIsEscaped && Ascii.Equals(reader.ValueSpan, last) ? last : reader.GetString();
 
     /// <summary>What a reader says when it finds another kind of value than is looked for.</summary>
     /// <param name="failure">What was thrown.</param>

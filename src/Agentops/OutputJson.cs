@@ -25,7 +25,7 @@ public sealed record ErrorJson(int SchemaVersion, ErrorJson.Detail Error)
 [JsonSerializable(typeof(OverviewJson))]
 [JsonSerializable(typeof(WhyJson))]
 [JsonSerializable(typeof(DoctorJson))]
-[JsonSerializable(typeof(CleanPlanJson), GenerationMode = JsonSourceGenerationMode.Default)]
+[JsonSerializable(typeof(CleanPlanJson))]
 [JsonSerializable(typeof(CleanReportJson))]
 [JsonSerializable(typeof(SystemImagesJson))]
 [JsonSerializable(typeof(SystemContainersJson))]

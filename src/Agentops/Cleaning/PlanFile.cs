@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Agentops.Status;
 
 namespace Agentops.Cleaning;
@@ -51,7 +52,7 @@ internal static class PlanFile
     {
         try
         {
-            var plan = content is null ? null : JsonSerializer.Deserialize(content, OutputJson.Default.CleanPlanJson);
+            var plan = content is null ? null : JsonSerializer.Deserialize(content, PlanFileJson.Default.CleanPlanJson);
             return plan switch
             {
                 null or { SchemaVersion: < 1 } or { Items: null } or { Runtime: null } or { Endpoint: null } => throw new UsageException($"{path} is no plan of agent clean. Make one: agent clean --plan {path}"),
@@ -125,3 +126,8 @@ internal static class PlanFile
         return (plan, drift);
     }
 }
+
+/// <summary>The JSON of a plan, to be read; <see cref="OutputJson"/> writes it.</summary>
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CleanPlanJson))]
+internal sealed partial class PlanFileJson : JsonSerializerContext;

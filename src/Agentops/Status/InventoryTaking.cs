@@ -32,9 +32,10 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         var imagesTask = Try(() => runtime.ListStoredImages(cancellationToken), []);
         var elsewhereTask = depth.Others ? Elsewhere(cancellationToken) : Task.FromResult<IReadOnlyList<OtherRuntime>>([]);
         var memoryTask = Task.Run(() => SizeMemory.Read(world.Runs.StateFolder, runtime.Identity.Endpoint), cancellationToken);
-        var recordsTask = Task.Run(() => Try(() => Task.FromResult(world.Runs.ReadAll()), []), cancellationToken);
+        // The disk, one thing after the other: meanwhile the runtime needs the other processors.
+        var recordsTask = Records(memoryTask);
         var foldersTask = FolderSizes(recordsTask, memoryTask, cancellationToken);
-        var leftoversTask = Task.Run(() => world.Runs.Leftovers(world.Clock.GetUtcNow()), cancellationToken);
+        var leftoversTask = Leftovers(foldersTask);
 
         var (stored, imagesFault) = await imagesTask;
         var memory = await memoryTask;
@@ -89,6 +90,18 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
             ContainersFault = containersFault,
             ImagesFault = imagesFault,
         };
+    }
+
+    private async Task<(IReadOnlyList<RunEntry> Entries, string? Fault)> Records(Task before)
+    {
+        await before;
+        return await Try(() => Task.FromResult(world.Runs.ReadAll()), []);
+    }
+
+    private async Task<IReadOnlyList<Leftover>> Leftovers(Task before)
+    {
+        await before;
+        return world.Runs.Leftovers(world.Clock.GetUtcNow());
     }
 
     private async Task<Measurements> Sizes(
@@ -153,7 +166,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         // Who waits for all sizes, or is about to remove something, has them counted.
         var remembered = depth.Budget is null ? SizeMemory.Empty.Folders : (await memory).Folders;
         var most = depth.Budget is null ? int.MaxValue : MostFiles;
-        // What has no record that can be read is nobody's run, and may be a link to anywhere. One after the other: meanwhile the runtime needs the other processors.
+        // What has no record that can be read is nobody's run, and may be a link to anywhere.
         return await Task.Run(
             () => entries.ToDictionary(entry => entry.Id, entry =>
                 entry.Record is null ? null

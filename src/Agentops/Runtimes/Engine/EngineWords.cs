@@ -268,9 +268,19 @@ internal static class EngineWords
         state?.OOMKilled is not true && state?.ExitCode == 137 && host?.Memory > 0 && greeting.IsPodmanBefore(5, 4) ? null : state?.OOMKilled ?? false;
 
     // Engines name a volume that nobody named by 64 random hexadecimal digits.
-    private static IReadOnlyList<string> AnonymousVolumes(WireMountPoint[]? mounts) => mounts is not { Length: > 0 }
-        ? []
-        : [.. mounts.Where(mount => mount is { Type: "volume", Name.Length: 64 } && mount.Name.All(char.IsAsciiHexDigitLower)).Select(mount => mount.Name!)];
+    private static IReadOnlyList<string> AnonymousVolumes(WireMountPoint[]? mounts)
+    {
+        List<string>? names = null;
+        foreach (var mount in mounts ?? [])
+        {
+            if (mount is { Type: "volume", Name.Length: 64 } && mount.Name.All(char.IsAsciiHexDigitLower))
+            {
+                (names ??= []).Add(mount.Name);
+            }
+        }
+
+        return names ?? (IReadOnlyList<string>)[];
+    }
 
     private static ByteSize? Size(long? bytes) => bytes is >= 0 ? new ByteSize(bytes.Value) : null;
 }
