@@ -104,12 +104,16 @@ public sealed record RunList(IReadOnlyList<Run> Runs, IReadOnlyList<Orphan> Orph
             }
         }
 
+        runs.Sort(NewestFirst);
         return new RunList(
-            [.. runs.OrderByDescending(run => run.CreatedAt ?? DateTimeOffset.MinValue).ThenBy(run => run.Id.ToString(), StringComparer.Ordinal)],
+            runs,
             [.. byId.Values.Concat(orphans).OrderByDescending(orphan => orphan.Container.CreatedAt ?? DateTimeOffset.MinValue).ThenBy(orphan => orphan.Container.Name, StringComparer.Ordinal)],
             [.. entries.Select(entry => entry.Fault).OfType<string>()],
             takenAt);
     }
+
+    private static int NewestFirst(Run one, Run other) => (other.CreatedAt ?? DateTimeOffset.MinValue).CompareTo(one.CreatedAt ?? DateTimeOffset.MinValue) is not 0 and var order ? order
+        : string.CompareOrdinal(one.Id.ToString(), other.Id.ToString());
 
     // The run a container is of: by its name, which a label must not contradict; by the label alone when it was renamed and our installation signed it.
     private static RunId? IdOf(RunId? named, string? label, Owner owner) =>

@@ -32,7 +32,7 @@ internal static class RunRecordReader
         int schemaVersion = 0;
         int? exitCode = null;
         string? id = null, name = null, agent = null, workspace = null, image = null, runtime = null, endpoint = null, installation = null, context = null, failure = null;
-        string[]? command = null;
+        IReadOnlyList<string>? command = null;
         DateTimeOffset createdAt = default;
         DateTimeOffset? startedAt = null, endedAt = null;
         RunCreator? creator = null;
@@ -66,7 +66,7 @@ internal static class RunRecordReader
             }
             else if (Is(ref reader, "command"u8))
             {
-                command = Texts(ref reader);
+                command = Texts(ref reader, like?.Command);
             }
             else if (Is(ref reader, "runtime"u8))
             {
@@ -167,21 +167,29 @@ internal static class RunRecordReader
         return new RunCreator(pid, startedAt);
     }
 
-    private static string[]? Texts(ref Utf8JsonReader reader)
+    private static IReadOnlyList<string>? Texts(ref Utf8JsonReader reader, IReadOnlyList<string>? like)
     {
         if (reader.TokenType == JsonTokenType.Null)
         {
             return null;
         }
 
-        var texts = new List<string>();
+        var count = 0;
+        List<string>? texts = null;
         Begin(in reader, JsonTokenType.StartArray);
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
         {
-            texts.Add(reader.GetString()!);
+            var theirs = count < like?.Count ? like[count] : null;
+            var text = reader.Text(theirs)!;
+            if (texts is null && (theirs is null || !ReferenceEquals(text, theirs)))
+            {
+                texts = [.. (like ?? []).Take(count)];
+            }
+
+            texts?.Add(text);
         }
 
-        return [.. texts];
+        return texts ?? (count == like?.Count ? like : [.. (like ?? []).Take(count)]);
     }
 
     private static DateTimeOffset? Instant(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Null ? null : reader.GetDateTimeOffset();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Agentops.Containers;
 using Agentops.Images;
 using Agentops.Recipes;
@@ -29,25 +30,40 @@ internal static class InventoryImages
 
         var byTag = stored.SelectMany(image => image.Image.Tags.Select(tag => (tag, image.Image.Id))).DistinctBy(pair => pair.tag).ToDictionary(pair => pair.tag, pair => pair.Id);
         string? ImageOf(Container container) => container.ImageId ?? byTag.GetValueOrDefault(container.Image);
-        var users = containers.Where(container => ImageOf(container) is not null).ToLookup(container => ImageOf(container)!);
-        var runsOf = runs.Where(run => run.Container is not null && ImageOf(run.Container) is not null).ToLookup(run => ImageOf(run.Container!)!);
+        var users = Groups(containers, ImageOf);
+        var runsOf = Groups(runs, run => run.Container is { } container ? ImageOf(container) : null);
         // Its container is not there yet, and will be made from what the tag names.
-        var makings = runs.Where(run => run is { State: RunState.Creating, Container: null, Record: not null }).ToLookup(run => run.Record!.Image);
-        var byRecord = runs.Where(run => run.Record is not null).ToLookup(run => run.Record!.Image);
+        var makings = Groups(runs, run => run is { State: RunState.Creating, Container: null } ? run.Record?.Image : null);
+        var lastByRecord = Groups(runs, run => run.Record?.Image).ToDictionary(group => group.Key, group => group.Value.Max(run => run.LastUsedAt));
         var builtOn = BuiltOn(stored, ours, layers, byTag);
 
         return [.. ours
             .Select(image => image with
             {
-                Users = [.. users[image.Image.Id]],
-                Runs = LiveFirst([.. runsOf[image.Image.Id], .. image.Image.Tags.SelectMany(tag => makings[tag])]),
+                Users = users.GetValueOrDefault(image.Image.Id, []),
+                Runs = LiveFirst([.. runsOf.GetValueOrDefault(image.Image.Id, []), .. image.Image.Tags.SelectMany(tag => makings.GetValueOrDefault(tag, []))]),
                 BuiltOnIt = builtOn[image.Image.Id],
                 Unique = layers.UniqueTo(image.Image.Id),
-                LastUsedAt = image.OurTags.SelectMany(tag => byRecord[tag]).Concat(runsOf[image.Image.Id]).Select(run => run.LastUsedAt)
+                LastUsedAt = image.OurTags.Select(tag => lastByRecord.GetValueOrDefault(tag)).Append(runsOf.GetValueOrDefault(image.Image.Id, []).Max(run => run.LastUsedAt))
                     .Concat(image.OurTags.Append(image.Image.Id).Select(lastUse)).Append(image.Image.CreatedAt).Max(),
             })
             .OrderBy(image => image.IsDangling).ThenBy(image => image.IsBase)
             .ThenByDescending(image => image.Image.CreatedAt ?? DateTimeOffset.MinValue).ThenBy(image => image.Name, StringComparer.Ordinal)];
+    }
+
+    // Without those that have no key.
+    private static Dictionary<string, List<T>> Groups<T>(IReadOnlyList<T> all, Func<T, string?> keyOf)
+    {
+        var groups = new Dictionary<string, List<T>>();
+        foreach (var one in all)
+        {
+            if (keyOf(one) is { } key)
+            {
+                (CollectionsMarshal.GetValueRefOrAddDefault(groups, key, out _) ??= []).Add(one);
+            }
+        }
+
+        return groups;
     }
 
     private static IReadOnlyList<Run> LiveFirst(List<Run> runs) => [.. runs.Where(run => run.IsLive), .. runs.Where(run => !run.IsLive)];

@@ -58,10 +58,10 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         var folders = await foldersTask;
         var survey = await surveyTask;
         var isRounded = !survey.Graph.SizesAreExact;
-        var runs = list.Runs.Select(run => run with { Disk = DiskOf(run, sizes, folders.GetValueOrDefault(run.Id), takenAt) with { IsRounded = isRounded } }).ToList();
+        var runs = list.Runs.Select(run => run with { Disk = DiskOf(run, sizes, folders.GetValueOrDefault(run.Id), takenAt, isRounded) }).ToList();
         var orphans = list.Orphans.Select(orphan => orphan with
         {
-            Disk = DiskOf(orphan.Container, sizes, ByteSize.Zero, takenAt) with { IsRounded = isRounded },
+            Disk = DiskOf(orphan.Container, sizes, ByteSize.Zero, takenAt, isRounded),
             HasRecord = orphan.HasRecord || recordsFault is not null,
         }).ToList();
 
@@ -143,20 +143,19 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         return new Measurements(known, measured.InVain);
     }
 
-    private static DiskUse DiskOf(Run run, Measurements sizes, ByteSize? folder, DateTimeOffset now) =>
-        run.Container is { } container ? DiskOf(container, sizes, folder, now)
+    private static DiskUse DiskOf(Run run, Measurements sizes, ByteSize? folder, DateTimeOffset now, bool isRounded) =>
+        run.Container is { } container ? DiskOf(container, sizes, folder, now, isRounded)
         // It lives elsewhere: what its container takes is not known here.
-        : run.State == RunState.Unknown ? DiskUse.Unknown with { Folder = folder }
-        : new DiskUse(ByteSize.Zero, ByteSize.Zero, folder);
+        : run.State == RunState.Unknown ? new DiskUse(null, null, folder) { IsRounded = isRounded }
+        : new DiskUse(ByteSize.Zero, ByteSize.Zero, folder) { IsRounded = isRounded };
 
-    private static DiskUse DiskOf(Container container, Measurements sizes, ByteSize? folder, DateTimeOffset now)
+    private static DiskUse DiskOf(Container container, Measurements sizes, ByteSize? folder, DateTimeOffset now, bool isRounded)
     {
         var isInVain = sizes.InVain.TryGetValue(container.Id, out var fault);
-        var use = sizes.Sizes.GetValueOrDefault(container.Id) is not { } size
-            ? DiskUse.Unknown with { Folder = folder, WasAsked = isInVain }
+        return sizes.Sizes.GetValueOrDefault(container.Id) is not { } size
+            ? new DiskUse(null, null, folder) { WasAsked = isInVain, Fault = fault, IsRounded = isRounded }
             // What was measured since the listing is proven by the runtime's own answer.
-            : new DiskUse(size.Layer, size.Volumes, folder, size.FinishedAt, !container.HasEnded || size.SeenAt >= now || size.HoldsFor(container, now)) { WasAsked = true };
-        return use with { Fault = fault };
+            : new DiskUse(size.Layer, size.Volumes, folder, size.FinishedAt, !container.HasEnded || size.SeenAt >= now || size.HoldsFor(container, now)) { WasAsked = true, Fault = fault, IsRounded = isRounded };
     }
 
     private async Task<IReadOnlyDictionary<RunId, ByteSize?>> FolderSizes(
@@ -231,16 +230,25 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
 
     private void Remember(SizeMemory before, SizeMemory now, IReadOnlyList<Container> containers, IReadOnlyList<StoredImage> images, IReadOnlyList<RunEntry> entries, bool isWhole)
     {
+        // What a listing that failed does not name may be there all the same.
+        if (!isWhole || !AreNews(now, before))
+        {
+            return;
+        }
+
+        // Of running ones there are news at each look.
         var there = containers.Where(container => container.HasEnded || container.State == ContainerState.Created).Select(container => container.Id).ToHashSet();
         now = now with { Containers = now.Containers.Where(size => there.Contains(size.Key) && size.Value is { Layer: not null, Volumes: not null }).ToDictionary() };
-        // What a listing that failed does not name may be there all the same.
-        if (isWhole && (AreNews(now.Containers, before.Containers) || AreNews(now.Images, before.Images) || AreNews(now.Folders, before.Folders)) && Directory.Exists(world.Runs.StateFolder))
+        if (AreNews(now, before) && Directory.Exists(world.Runs.StateFolder))
         {
             there.UnionWith(images.Select(image => image.Image.Id));
             there.UnionWith(entries.Select(entry => entry.Id.ToString()));
             SizeMemory.Save(world.Runs.StateFolder, runtime.Identity.Endpoint, now, there.Contains);
         }
     }
+
+    private static bool AreNews(SizeMemory now, SizeMemory before) =>
+        AreNews(now.Containers, before.Containers) || AreNews(now.Images, before.Images) || AreNews(now.Folders, before.Folders);
 
     private static bool AreNews<T>(IReadOnlyDictionary<string, T> now, IReadOnlyDictionary<string, T> before) =>
         now.Any(size => !before.TryGetValue(size.Key, out var known) || !EqualityComparer<T>.Default.Equals(known, size.Value));

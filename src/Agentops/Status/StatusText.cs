@@ -25,11 +25,22 @@ internal static class StatusText
     public static string Describe(Inventory inventory, IReadOnlyList<HealthLine> health, int? columns, int? rows = null)
     {
         var (mostRuns, mostImages) = rows is { } room ? Share(room - health.Count - OtherLines, inventory) : (int.MaxValue, int.MaxValue);
+        return Things(inventory, columns, mostRuns, mostImages) + Describe(health);
+    }
+
+    /// <summary>All but the section Health.</summary>
+    /// <param name="inventory">What there is.</param>
+    /// <param name="columns">Of the terminal it is for; null for a file or a pipe.</param>
+    /// <param name="mostRuns">The newest so many stand for all.</param>
+    /// <param name="mostImages">The newest so many stand for all.</param>
+    /// <returns>Lines, each with its end.</returns>
+    internal static string Things(Inventory inventory, int? columns, int mostRuns = int.MaxValue, int mostImages = int.MaxValue)
+    {
         var text = new StringBuilder("Runtime: ").Append(inventory.Runtime.Name).Append("\n\n");
         Runs(text, inventory, columns, mostRuns);
         text.Append('\n');
         Images(text, inventory, columns, mostImages);
-        return text.Append('\n').Append(Describe(health)).ToString();
+        return text.Append('\n').ToString();
     }
 
     // Half for each, and what one does not need for the other; a line of each is for the number of those left out.

@@ -21,6 +21,11 @@ public readonly record struct ByteSize(long Bytes)
     /// <returns>Three significant digits at most, one decimal below ten.</returns>
     public override string ToString()
     {
+        if (Bytes < 1000)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{Bytes} B");
+        }
+
         decimal value = Bytes;
         var unit = 0;
         // 999.5 kB would read "1000 kB": it is 1.0 MB.

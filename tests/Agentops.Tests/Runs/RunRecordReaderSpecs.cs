@@ -28,9 +28,10 @@ public sealed class RunRecordReaderSpecs
     [Fact]
     public void A_record_is_read_as_it_was_written()
     {
-        foreach (var record in new[] { Bare, Full, Full with { Command = [] }, Bare with { Command = null } })
+        RunRecord[] records = [Bare, Full, Full with { Command = [] }, Bare with { Command = null }, Full with { Command = ["sh", "-c"] }, Full with { Command = ["sh", "-x", "", "\u001b\n"] }, Full with { Command = ["sh", "-c", "", "a", "b"] }];
+        foreach (var record in records)
         {
-            foreach (var like in new[] { null, Bare, Full })
+            foreach (var like in records.Prepend(null))
             {
                 Same(record, RunRecordReader.Read(JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.RunRecord), like));
             }
