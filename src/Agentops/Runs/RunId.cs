@@ -47,5 +47,8 @@ public readonly record struct RunId
     /// <returns>Safe in a path, a name and a terminal.</returns>
     public override string ToString() => text ?? "????????";
 
-    private static bool IsValid(ReadOnlySpan<char> text) => text.Length == 8 && !text.ContainsAnyExcept(AllLetters);
+    /// <summary>Whether a text is an id.</summary>
+    /// <param name="text">Untrusted text.</param>
+    /// <returns>False when it has not the exact form.</returns>
+    internal static bool IsValid(ReadOnlySpan<char> text) => text.Length == 8 && !text.ContainsAnyExcept(AllLetters);
 }

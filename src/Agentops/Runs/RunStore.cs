@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text.Json;
 using Agentops.Recipes;
 using Agentops.Terminal;
@@ -29,6 +30,8 @@ public sealed class RunStore(string stateFolder)
     private static readonly TimeSpan LeftoverAge = TimeSpan.FromMinutes(1);
     private const int LargestRecord = 1024 * 1024;
     private const int UsualRecord = 4000;
+
+    private static readonly EnumerationOptions AllOrNothing = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     private readonly Lock remembering = new();
 
@@ -288,9 +291,10 @@ public sealed class RunStore(string stateFolder)
         try
         {
             var entries = new List<RunEntry>();
-            foreach (var path in Directory.EnumerateFileSystemEntries(RunsFolder))
+            var names = new FileSystemEnumerable<string>(RunsFolder, (ref found) => found.FileName.ToString(), AllOrNothing) { ShouldIncludePredicate = (ref found) => RunId.IsValid(found.FileName) };
+            foreach (var name in names)
             {
-                if (RunId.TryParse(Path.GetFileName(path), out var id))
+                if (RunId.TryParse(name, out var id))
                 {
                     entries.Add(ReadFolder(id, entries.Count > 0 ? entries[^1].Record : null));
                 }
@@ -397,10 +401,7 @@ public sealed class RunStore(string stateFolder)
             }
 
             var path = Path.Combine(folder, RecordName);
-            // A pipe would be waited for, and a device read without end.
-            var record = FileStatus.Of(path, followLink: false) is { } status && (status.Kind != FileKind.File || status.Length > LargestRecord)
-                ? null
-                : ReadRecord(path, like);
+            var record = ReadRecord(path, like);
             var fault = record is null ? "not a record" : record.Fault(id.ToString());
             return new RunEntry(id, fault is null ? record : null, fault is null ? null : $"{path}: {fault}") { FolderModified = found?.Modified };
         }
@@ -422,7 +423,10 @@ public sealed class RunStore(string stateFolder)
     private static RunRecord? ReadRecord(string path, RunRecord? like)
     {
         Span<byte> content = stackalloc byte[UsualRecord];
-        return RunRecordReader.Read(SmallFile.TryRead(path, content) is { } count ? content[..count] : File.ReadAllBytes(path), like);
+        return SmallFile.TryRead(path, content) is > 0 and var count ? RunRecordReader.Read(content[..count], like)
+            // A pipe would be waited for, and a device read without end.
+            : FileStatus.Of(path, followLink: false) is { } status && (status.Kind != FileKind.File || status.Length > LargestRecord) ? null
+            : RunRecordReader.Read(File.ReadAllBytes(path), like);
     }
 
     private static void Write(string folder, RunRecord record)

@@ -2,46 +2,45 @@ using System.Runtime.InteropServices;
 
 namespace Agentops.Runs;
 
-/// <summary>Reads small files, of which there may be ten thousand, with one system call each to open, read and close; the class library looks at a file and locks it besides, which takes as long as the reading.</summary>
+/// <summary>Reads small files, of which there may be ten thousand, with one system call each to open, read and close; the class library looks at a file and locks it besides, which takes longer than the reading.</summary>
 internal static partial class SmallFile
 {
-    // From https://github.com/dotnet/runtime/blob/main/src/native/libs/System.Native/pal_io.h, the same on every platform.
-    private const int ReadOnly = 0;
-    private const int CloseOnExec = 0x10;
+    // Read only; not waiting for whoever writes into a pipe; not following a link; not for children. The numbers of each system's fcntl.h; 0 where they are not known.
+    private static readonly int Flags = (OperatingSystem.IsLinux(), OperatingSystem.IsMacOS(), RuntimeInformation.ProcessArchitecture) switch
+    {
+        (true, _, Architecture.X64) => 0x800 | 0x20000 | 0x80000,
+        (true, _, Architecture.Arm64) => 0x800 | 0x8000 | 0x80000,
+        (_, true, _) => 0x4 | 0x100 | 0x1000000,
+        _ => 0,
+    };
 
-    /// <summary>Reads a regular file.</summary>
-    /// <param name="path">Where; a pipe would be waited for.</param>
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">Where.</param>
     /// <param name="content">Filled with what is in it.</param>
-    /// <returns>How many bytes were read; null when it cannot be read like this, or there may be more: the class library says why.</returns>
+    /// <returns>How many bytes were read: of a pipe none. Null when it cannot be read like this, or there may be more: the class library says why, or what it is.</returns>
     public static unsafe int? TryRead(string path, Span<byte> content)
     {
-        if (OperatingSystem.IsWindows())
+        if (Flags == 0 || Open(path, Flags) is not (>= 0 and var file))
         {
             return null;
         }
 
-        var file = Open(path, ReadOnly | CloseOnExec, 0);
-        if (file < 0)
-        {
-            return null;
-        }
-
-        int count;
+        nint count;
         fixed (byte* start = content)
         {
             count = Read(file, start, content.Length);
         }
 
         _ = Close(file);
-        return count >= 0 && count < content.Length ? count : null;
+        return count >= 0 && count < content.Length ? (int)count : null;
     }
 
-    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint Open(string path, int flags, int mode);
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
 
-    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Read")]
-    private static unsafe partial int Read(nint file, byte* buffer, int count);
+    [LibraryImport("libc", EntryPoint = "read")]
+    private static unsafe partial nint Read(int descriptor, byte* buffer, nint count);
 
-    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Close")]
-    private static partial int Close(nint file);
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
 }

@@ -42,6 +42,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         using var late = new CancellationTokenSource(depth.Budget ?? Timeout.InfiniteTimeSpan, world.Clock);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         var surveyTask = LayerSurvey.Take(runtime, stored, memory.Images, enough.Token);
+        var staleTask = Stale(stored, recordsTask, enough.Token);
         var (containers, containersFault) = await containersTask;
         var (entries, recordsFault) = await recordsTask;
         var takenAt = world.Clock.GetUtcNow();
@@ -68,7 +69,8 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         var isWhole = containersFault is null && imagesFault is null && recordsFault is null;
         var rememberingTask = Task.Run(() => Remember(memory, new SizeMemory(sizes.Sizes, survey.Layers) { Folders = Settled(entries, runs, folders, takenAt) }, containers, stored, entries, isWhole), CancellationToken.None);
         var images = InventoryImages.Of(stored, survey.Graph, containers, runs, installation, world.Runs.LastUse);
-        images = await WithStaleness(images, stored, runs, enough.Token);
+        var stale = await staleTask;
+        images = stale.Count == 0 ? images : [.. images.Select(image => image with { Stale = stale.GetValueOrDefault(image.Image.Id) })];
         await rememberingTask;
         // Not a time that is up, which makes a picture with gaps: a user who wants none.
         cancellationToken.ThrowIfCancellationRequested();
@@ -191,16 +193,19 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
         return settled;
     }
 
-    private async Task<IReadOnlyList<InventoryImage>> WithStaleness(IReadOnlyList<InventoryImage> images, IReadOnlyList<StoredImage> stored, IReadOnlyList<Run> runs, CancellationToken enough)
+    // By image id, why the next run would build it anew. It needs no container, and meanwhile they are listed.
+    private async Task<IReadOnlyDictionary<string, string>> Stale(IReadOnlyList<StoredImage> stored, Task<(IReadOnlyList<RunEntry> Entries, string? Fault)> records, CancellationToken enough)
     {
-        var candidates = images.Where(image => image is { IsBase: false, OurTags.Count: > 0 } && image.Image.Labels.ContainsKey(Labels.Recipe)).ToList();
+        var stale = new Dictionary<string, string>();
+        var candidates = stored.Where(image => image.Image.IsOurs && image.Image.Labels.ContainsKey(Labels.Recipe))
+            .Select(image => new InventoryImage(image.Image, Owner.Unknown)).Where(image => image is { IsBase: false, OurTags.Count: > 0 }).ToList();
         if (candidates.Count == 0)
         {
-            return images;
+            return stale;
         }
 
         var ids = stored.SelectMany(image => image.Image.Tags.Select(tag => (tag, image.Image.Id))).DistinctBy(pair => pair.tag).ToDictionary(pair => pair.tag, pair => pair.Id);
-        var stale = new Dictionary<string, string>();
+        var workspaces = depth.Others ? Staleness.Workspaces((await records).Entries) : new Dictionary<string, string>();
         try
         {
             // Reading files can be slow (a large context, a network folder): it ends with the budget too.
@@ -210,7 +215,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
                     foreach (var image in candidates)
                     {
                         enough.ThrowIfCancellationRequested();
-                        if (Staleness.Of(image, depth.Others ? Staleness.WorkspaceOf(image.Agent, runs) : null, reference => ids.GetValueOrDefault(WithTag(reference)), world.Surroundings, enough) is { } reason)
+                        if (Staleness.Of(image, workspaces.GetValueOrDefault(image.Agent ?? ""), reference => ids.GetValueOrDefault(WithTag(reference)), world.Surroundings, enough) is { } reason)
                         {
                             stale[image.Image.Id] = reason;
                         }
@@ -223,7 +228,7 @@ internal sealed class InventoryTaking(World world, IContainerRuntime runtime, In
             // No evidence, no word.
         }
 
-        return stale.Count == 0 ? images : [.. images.Select(image => stale.TryGetValue(image.Image.Id, out var reason) ? image with { Stale = reason } : image)];
+        return stale;
     }
 
     private static string WithTag(string reference) => reference.LastIndexOf(':') > reference.LastIndexOf('/') ? reference : reference + ":latest";

@@ -38,9 +38,20 @@ internal static class Staleness
         return RecipeFingerprint.WhyOtherBase(built, idOf);
     }
 
-    /// <summary>Where the recipe of an image is looked for: in the workspace of the newest run of its agent.</summary>
-    /// <param name="agent">From its label; untrusted text.</param>
-    /// <param name="runs">All runs, newest first.</param>
-    /// <returns>Null when there is none.</returns>
-    public static string? WorkspaceOf(string? agent, IReadOnlyList<Run> runs) => runs.FirstOrDefault(run => run.Record is not null && run.Agent == agent)?.Record?.Workspace;
+    /// <summary>Where the recipes of agents are looked for: in the workspace of the newest run of each.</summary>
+    /// <param name="entries">All records.</param>
+    /// <returns>By the agent's name.</returns>
+    public static IReadOnlyDictionary<string, string> Workspaces(IEnumerable<RunEntry> entries)
+    {
+        var newest = new Dictionary<string, RunRecord>();
+        foreach (var record in entries.Select(entry => entry.Record).OfType<RunRecord>())
+        {
+            if (!newest.TryGetValue(record.Agent, out var other) || record.CreatedAt > other.CreatedAt)
+            {
+                newest[record.Agent] = record;
+            }
+        }
+
+        return newest.ToDictionary(agent => agent.Key, agent => agent.Value.Workspace);
+    }
 }

@@ -111,17 +111,16 @@ public sealed class StalenessSpecs : IDisposable
     [Fact]
     public void Its_recipe_is_looked_for_where_its_agent_ran_last()
     {
-        Run[] runs = [Run("newest00", "other", "/other"), Run("newer000", "my-agent", "/newer"), Run("older000", "my-agent", "/older")];
+        RunEntry Entry(string id, string agent, string workspace, int daysAgo) =>
+            new(Given.Id(id), Given.Record(id, agent: agent) with { Workspace = workspace, CreatedAt = Given.Now.AddDays(-daysAgo) }, null);
 
-        Assert.Equal("/newer", Staleness.WorkspaceOf("my-agent", runs));
-        Assert.Null(Staleness.WorkspaceOf("never-ran", runs));
-        Assert.Null(Staleness.WorkspaceOf(null, runs));
+        var workspaces = Staleness.Workspaces(
+            [Entry("older000", "my-agent", "/older", 3), Entry("newer000", "my-agent", "/newer", 2), new(Given.Id("broken00"), null, "cut short"), Entry("oldest00", "my-agent", "/oldest", 4), Entry("newest00", "other", "/other", 1)]);
+
+        Assert.Equal(new Dictionary<string, string> { ["my-agent"] = "/newer", ["other"] = "/other" }, workspaces);
     }
 
     private static Surroundings Surroundings { get; } = new(new Dictionary<string, string>(), "/", "/home/user", 1000, 1000);
-
-    private static Run Run(string id, string agent, string workspace) =>
-        Agentops.Runs.Run.Of(Given.Id(id), Given.Record(id, agent: agent) with { Workspace = workspace }, null, creatorLives: false, Given.Endpoint);
 
     private string? Of(string recipe, Func<string, string?>? idOf = null)
     {
