@@ -76,8 +76,7 @@ public abstract partial class RuntimeContract(TestRuntime target) : Contract(tar
         Assert.NotNull(running.StartedAt);
         Assert.Equal((ContainerState.Exited, 0), (exited.Container.State, exited.Container.ExitCode));
         Assert.NotNull(exited.FinishedAt);
-        // Podman has the end from the time of a file, which is that of the clock's last tick.
-        Assert.InRange(exited.FinishedAt.Value, exited.StartedAt!.Value.AddMilliseconds(-20), DateTimeOffset.UtcNow.AddSeconds(1));
+        Assert.InRange(exited.FinishedAt.Value, exited.StartedAt!.Value, DateTimeOffset.MaxValue);
         Assert.Equal((spec.Name, id, true, false), (exited.Container.Name, exited.Container.Id, exited.TakesInput, exited.HasTerminal));
     }
 
