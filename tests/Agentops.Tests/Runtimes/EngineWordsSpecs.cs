@@ -71,6 +71,7 @@ public sealed class EngineWordsSpecs
     [InlineData("Exited (0) 99999999999 years ago", -1800)]
     [InlineData("Exited (0) a while ago", null)]
     [InlineData("Exited (0) 2 fortnights ago", null)]
+    [InlineData("Exited (0) 2 hourss ago", null)]
     [InlineData("Exited (0) -2 hours ago", null)]
     [InlineData("Exited (0) 2 hours", null)]
     [InlineData("Exited (0) ago", null)]

@@ -198,7 +198,8 @@ internal static class EngineWords
         }
 
         var rounding = TimeSpan.FromMinutes(30);
-        return words[(space + 1)..].TrimEnd('s') switch
+        var unit = words[(space + 1)..];
+        return (unit.EndsWith("s") ? unit[..^1] : unit) switch
         {
             "second" => TimeSpan.FromSeconds(count),
             "minute" => TimeSpan.FromMinutes(count),
