@@ -53,7 +53,13 @@ internal static class StatusCommand
 
         var inventory = await InventoryTaking.Take(world, runtime, depth, cancellationToken);
         // Of a thousand runs, the plan takes as long as the text.
-        var healthTask = Task.Run(() => CleanPlan.For(inventory, options) is var plan ? (Plan: plan, Lines: Health.Of(inventory, plan)) : default, CancellationToken.None);
+        var healthTask = Task.Run(
+            () =>
+            {
+                var plan = CleanPlan.For(inventory, options);
+                return (Plan: plan, Lines: Health.Of(inventory, plan));
+            },
+            CancellationToken.None);
         if (parse.GetValue(GlobalOptions.Json))
         {
             var health = await healthTask;
