@@ -13,6 +13,31 @@ internal static class JsonText
     public static bool Is(this ref Utf8JsonReader reader, ReadOnlySpan<byte> text) =>
         reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && (reader.ValueIsEscaped ? reader.ValueTextEquals(text) : reader.ValueSpan.SequenceEqual(text));
 
+    /// <summary>At a name: moves on to its value if it is this one. All of it must be here.</summary>
+    /// <param name="reader">Where.</param>
+    /// <param name="name">Which.</param>
+    /// <returns>False when it is another.</returns>
+    public static bool Finds(this ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => reader.Is(name) && reader.Read();
+
+    /// <summary>Refuses anything else than what is looked for.</summary>
+    /// <param name="reader">Where.</param>
+    /// <param name="type">What must be there.</param>
+    /// <exception cref="JsonException">Something else is.</exception>
+    public static void Expect(this in Utf8JsonReader reader, JsonTokenType type)
+    {
+        if (reader.TokenType != type)
+        {
+            throw new JsonException();
+        }
+    }
+
+    /// <summary>At an instant, or null.</summary>
+    /// <param name="reader">Where.</param>
+    /// <returns>The instant.</returns>
+    /// <exception cref="InvalidOperationException">Something else is there.</exception>
+    /// <exception cref="FormatException">A text is there that is no instant.</exception>
+    public static DateTimeOffset? Instant(this ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Null ? null : reader.GetDateTimeOffset();
+
     /// <summary>At a text, or null.</summary>
     /// <param name="reader">Where.</param>
     /// <param name="last">What it may well be.</param>

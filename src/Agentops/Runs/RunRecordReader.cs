@@ -37,86 +37,86 @@ internal static class RunRecordReader
         DateTimeOffset? startedAt = null, endedAt = null;
         RunCreator? creator = null;
         bool terminal = false, removeAtEnd = false, workspaceCopied = false;
-        Begin(in reader, JsonTokenType.StartObject);
+        reader.Expect(JsonTokenType.StartObject);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            if (Is(ref reader, "schemaVersion"u8))
+            if (reader.Finds("schemaVersion"u8))
             {
                 schemaVersion = reader.GetInt32();
             }
-            else if (Is(ref reader, "id"u8))
+            else if (reader.Finds("id"u8))
             {
                 id = reader.GetString();
             }
-            else if (Is(ref reader, "name"u8))
+            else if (reader.Finds("name"u8))
             {
                 name = reader.Text(like?.Name);
             }
-            else if (Is(ref reader, "agent"u8))
+            else if (reader.Finds("agent"u8))
             {
                 agent = reader.Text(like?.Agent);
             }
-            else if (Is(ref reader, "workspace"u8))
+            else if (reader.Finds("workspace"u8))
             {
                 workspace = reader.Text(like?.Workspace);
             }
-            else if (Is(ref reader, "image"u8))
+            else if (reader.Finds("image"u8))
             {
                 image = reader.Text(like?.Image);
             }
-            else if (Is(ref reader, "command"u8))
+            else if (reader.Finds("command"u8))
             {
                 command = Texts(ref reader, like?.Command);
             }
-            else if (Is(ref reader, "runtime"u8))
+            else if (reader.Finds("runtime"u8))
             {
                 runtime = reader.Text(like?.Runtime);
             }
-            else if (Is(ref reader, "endpoint"u8))
+            else if (reader.Finds("endpoint"u8))
             {
                 endpoint = reader.Text(like?.Endpoint);
             }
-            else if (Is(ref reader, "installation"u8))
+            else if (reader.Finds("installation"u8))
             {
                 installation = reader.Text(like?.Installation);
             }
-            else if (Is(ref reader, "createdAt"u8))
+            else if (reader.Finds("createdAt"u8))
             {
                 createdAt = reader.GetDateTimeOffset();
             }
-            else if (Is(ref reader, "creator"u8))
+            else if (reader.Finds("creator"u8))
             {
                 creator = Creator(ref reader);
             }
-            else if (Is(ref reader, "terminal"u8))
+            else if (reader.Finds("terminal"u8))
             {
                 terminal = reader.GetBoolean();
             }
-            else if (Is(ref reader, "removeAtEnd"u8))
+            else if (reader.Finds("removeAtEnd"u8))
             {
                 removeAtEnd = reader.GetBoolean();
             }
-            else if (Is(ref reader, "workspaceCopied"u8))
+            else if (reader.Finds("workspaceCopied"u8))
             {
                 workspaceCopied = reader.GetBoolean();
             }
-            else if (Is(ref reader, "context"u8))
+            else if (reader.Finds("context"u8))
             {
                 context = reader.Text(like?.Context);
             }
-            else if (Is(ref reader, "startedAt"u8))
+            else if (reader.Finds("startedAt"u8))
             {
-                startedAt = Instant(ref reader);
+                startedAt = reader.Instant();
             }
-            else if (Is(ref reader, "endedAt"u8))
+            else if (reader.Finds("endedAt"u8))
             {
-                endedAt = Instant(ref reader);
+                endedAt = reader.Instant();
             }
-            else if (Is(ref reader, "exitCode"u8))
+            else if (reader.Finds("exitCode"u8))
             {
                 exitCode = reader.TokenType == JsonTokenType.Null ? null : reader.GetInt32();
             }
-            else if (Is(ref reader, "failure"u8))
+            else if (reader.Finds("failure"u8))
             {
                 failure = reader.GetString();
             }
@@ -147,14 +147,14 @@ internal static class RunRecordReader
 
         var pid = 0;
         DateTimeOffset startedAt = default;
-        Begin(in reader, JsonTokenType.StartObject);
+        reader.Expect(JsonTokenType.StartObject);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            if (Is(ref reader, "pid"u8))
+            if (reader.Finds("pid"u8))
             {
                 pid = reader.GetInt32();
             }
-            else if (Is(ref reader, "startedAt"u8))
+            else if (reader.Finds("startedAt"u8))
             {
                 startedAt = reader.GetDateTimeOffset();
             }
@@ -176,7 +176,7 @@ internal static class RunRecordReader
 
         var count = 0;
         List<string>? texts = null;
-        Begin(in reader, JsonTokenType.StartArray);
+        reader.Expect(JsonTokenType.StartArray);
         for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
         {
             var theirs = count < like?.Count ? like[count] : null;
@@ -190,18 +190,5 @@ internal static class RunRecordReader
         }
 
         return texts ?? (count == like?.Count ? like : [.. (like ?? []).Take(count)]);
-    }
-
-    private static DateTimeOffset? Instant(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Null ? null : reader.GetDateTimeOffset();
-
-    // At a name: moves on to its value if it is this one.
-    private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => reader.Is(name) && reader.Read();
-
-    private static void Begin(in Utf8JsonReader reader, JsonTokenType type)
-    {
-        if (reader.TokenType != type)
-        {
-            throw new JsonException();
-        }
     }
 }

@@ -165,7 +165,7 @@ internal abstract class RememberedThings<T> : JsonConverter<IReadOnlyDictionary<
     public override IReadOnlyDictionary<string, T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var things = new Dictionary<string, T>();
-        Begin(in reader);
+        reader.Expect(JsonTokenType.StartObject);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var id = reader.GetString()!;
@@ -175,7 +175,7 @@ internal abstract class RememberedThings<T> : JsonConverter<IReadOnlyDictionary<
                 continue;
             }
 
-            Begin(in reader);
+            reader.Expect(JsonTokenType.StartObject);
             if (ReadOne(ref reader) is { } thing)
             {
                 things[id] = thing;
@@ -205,20 +205,9 @@ internal abstract class RememberedThings<T> : JsonConverter<IReadOnlyDictionary<
     /// <summary>Writes what is in one.</summary>
     protected abstract void WriteOne(Utf8JsonWriter writer, T thing);
 
-    /// <summary>At a name: moves on to its value if it is this one.</summary>
-    protected static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => reader.Is(name) && reader.Read();
-
     /// <summary>A size; null when there is none, or none that can be.</summary>
     protected static ByteSize? Size(ref Utf8JsonReader reader) =>
         reader.TokenType != JsonTokenType.Null && reader.GetInt64() is >= 0 and var bytes ? new ByteSize(bytes) : null;
-
-    private static void Begin(in Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new JsonException();
-        }
-    }
 }
 
 /// <summary>Ended containers in it: <c>{"finishedAt":"…","layer":1,"volumes":2,"seenAt":"…"}</c>, the first left out for one that was never started.</summary>
@@ -231,21 +220,21 @@ internal sealed class RememberedContainers : RememberedThings<MeasuredContainer>
         ByteSize? layer = null, volumes = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            if (Is(ref reader, "finishedAt"u8))
+            if (reader.Finds("finishedAt"u8))
             {
-                finishedAt = Instant(ref reader);
+                finishedAt = reader.Instant();
             }
-            else if (Is(ref reader, "layer"u8))
+            else if (reader.Finds("layer"u8))
             {
                 layer = Size(ref reader);
             }
-            else if (Is(ref reader, "volumes"u8))
+            else if (reader.Finds("volumes"u8))
             {
                 volumes = Size(ref reader);
             }
-            else if (Is(ref reader, "seenAt"u8))
+            else if (reader.Finds("seenAt"u8))
             {
-                seenAt = Instant(ref reader);
+                seenAt = reader.Instant();
             }
             else
             {
@@ -268,8 +257,6 @@ internal sealed class RememberedContainers : RememberedThings<MeasuredContainer>
         writer.WriteNumber("volumes"u8, thing.Volumes!.Value.Bytes);
         writer.WriteString("seenAt"u8, thing.SeenAt);
     }
-
-    private static DateTimeOffset? Instant(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Null ? null : reader.GetDateTimeOffset();
 }
 
 /// <summary>Folders of ended runs in it: <c>{"bytes":1,"modified":"…Z"}</c>.</summary>
@@ -282,11 +269,11 @@ internal sealed class RememberedFolders : RememberedThings<MeasuredFolder>
         DateTime? modified = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            if (Is(ref reader, "bytes"u8))
+            if (reader.Finds("bytes"u8))
             {
                 bytes = Size(ref reader);
             }
-            else if (Is(ref reader, "modified"u8))
+            else if (reader.Finds("modified"u8))
             {
                 modified = reader.TokenType == JsonTokenType.Null ? null : reader.GetDateTime();
             }

@@ -15,10 +15,7 @@ internal sealed class WireContainers
     public bool TryRead(ref Utf8JsonReader reader, out WireContainer item)
     {
         item = Nothing;
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new JsonException();
-        }
+        reader.Expect(JsonTokenType.StartObject);
 
         var (id, image, imageId, state, status) = ((string?)null, (string?)null, (string?)null, (string?)null, (string?)null);
         string[]? names = null;
@@ -104,10 +101,7 @@ internal sealed class WireContainers
             return true;
         }
 
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            throw new JsonException();
-        }
+        reader.Expect(JsonTokenType.StartArray);
 
         List<T>? more = null;
         while (reader.Read())
@@ -144,10 +138,7 @@ internal sealed class WireContainers
             return true;
         }
 
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new JsonException();
-        }
+        reader.Expect(JsonTokenType.StartObject);
 
         while (reader.Read())
         {

@@ -62,10 +62,7 @@ internal sealed class WireLabels : IReadOnlyDictionary<string, string>
             return true;
         }
 
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new JsonException();
-        }
+        reader.Expect(JsonTokenType.StartObject);
 
         // Engines tell labels in the order of their names, so that those of two containers mostly go side by side.
         var names = last?.names ?? [];
