@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Agentops.Containers;
 using Agentops.Runtimes.Engine;
@@ -114,6 +115,31 @@ public sealed class PodmanSpecs
         await using var runtime = await engine.Connect();
 
         Assert.Equal("1", Assert.Single(await runtime.ListStoredImages(Cancel)).Image.Id);
+    }
+
+    [Fact]
+    public async Task What_Podman_counts_beside_the_layers_is_the_images_own()
+    {
+        using var engine = new ScriptedEngine(Podman, request => request.Contains("/history", StringComparison.Ordinal)
+            ? """[{"Id":"1","CreatedBy":"LABEL a=b","Size":0},{"Id":"2","CreatedBy":"COPY . /","Size":2048},{"Id":"3","CreatedBy":"ADD / /","Size":2129920}]"""
+            : """{"Id":"1","Size":2139318,"GraphDriver":{"Name":"overlay","Data":{"UpperDir":"/x"}},"RootFS":{"Type":"layers","Layers":["sha256:a","sha256:b"]}}""");
+        await using var runtime = await engine.Connect();
+
+        var layers = await runtime.ReadLayers("1", withSteps: true, Cancel);
+
+        Assert.Equal([2129920, 2139318 - 2129920, 0], layers!.Steps!.Select(step => step.Size.Bytes));
+    }
+
+    [Theory]
+    [InlineData("2026-01-01T00:00:01.6172Z", "2026-01-01T00:00:01.6181Z")]
+    [InlineData("2026-01-01T00:00:01.6181Z", "2026-01-01T00:00:01.6181Z")]
+    [InlineData("2026-01-01T00:00:01.6190Z", "2026-01-01T00:00:01.6190Z")]
+    public async Task An_end_that_Podman_puts_before_the_start_is_the_start(string told, string expected)
+    {
+        using var engine = new ScriptedEngine(Podman, _ => $$$"""{"Id":"0","Name":"x","State":{"Status":"exited","StartedAt":"2026-01-01T00:00:01.6181Z","FinishedAt":"{{{told}}}"}}""");
+        await using var runtime = await engine.Connect();
+
+        Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), (await runtime.FindContainer("0", Cancel))!.FinishedAt);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ internal sealed partial class EngineRuntime : IContainerRuntime
             var history = withSteps ? History(imageId, cancellationToken) : Task.FromResult<IReadOnlyList<WireStep>?>(null);
             var details = connection.Ask(EngineRequest.Get($"/images/{EngineRequest.Name(imageId)}/json"), EngineJson.Default.WireImageDetails, cancellationToken);
             await Task.WhenAll(history, details);
-            return EngineWords.Layers(await details, await history);
+            return EngineWords.Layers(await details, await history, greeting);
         });
 
     /// <inheritdoc/>

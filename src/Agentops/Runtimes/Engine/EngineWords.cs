@@ -152,17 +152,22 @@ internal static class EngineWords
         {
             AnonymousVolumes = AnonymousVolumes(wire.Mounts),
         };
+        var started = Instant(wire.State?.StartedAt);
         return new ContainerDetails(
             container,
-            Instant(wire.State?.StartedAt),
+            started,
             // A restarted container still has the end of its last life.
-            ended ? Instant(wire.State?.FinishedAt) : null,
+            ended ? End(Instant(wire.State?.FinishedAt), started, greeting) : null,
             KilledByMemory(wire.State, wire.HostConfig, greeting),
             wire.HostConfig?.Memory is > 0 and var memory ? memory : null,
             wire.State?.Error is { Length: > 0 } error ? error : null,
             wire.Config?.Tty ?? false,
             wire.Config?.OpenStdin ?? false);
     }
+
+    // Podman takes the start from the clock, once the process runs, and the end from the time of a file, which is the clock's last tick.
+    private static DateTimeOffset? End(DateTimeOffset? finished, DateTimeOffset? started, EngineGreeting greeting) =>
+        greeting.IsPodman && finished < started ? started : finished;
 
     /// <summary>A container that was counted.</summary>
     /// <param name="wire">As the engine says it.</param>
@@ -255,14 +260,36 @@ internal static class EngineWords
     /// <summary>The layers of an image.</summary>
     /// <param name="wire">As the engine says it.</param>
     /// <param name="history">Newest first; null when not asked for or not told.</param>
+    /// <param name="greeting">Which engine says it: Podman's size of an image has more in it than its history.</param>
     /// <returns>Null when it has no id.</returns>
-    public static ImageLayers? Layers(WireImageDetails wire, IReadOnlyList<WireStep>? history) => Details(wire) is not { } details ? null : new ImageLayers(
-        details.Image.Id,
-        details.Image.Size,
-        // Docker with the containerd store calls its driver "overlayfs", and Podman "overlay".
-        wire.GraphDriver?.Name == "overlay2",
-        details.Layers,
-        history?.Reverse().Select(step => ImageStep.Of(Size(step.Size) ?? ByteSize.Zero, step.CreatedBy, step.Comment)).ToList());
+    public static ImageLayers? Layers(WireImageDetails wire, IReadOnlyList<WireStep>? history, EngineGreeting greeting)
+    {
+        if (Details(wire) is not { } details)
+        {
+            return null;
+        }
+
+        var steps = history?.Reverse().Select(step => ImageStep.Of(Size(step.Size) ?? ByteSize.Zero, step.CreatedBy, step.Comment)).ToList();
+        return new ImageLayers(
+            details.Image.Id,
+            details.Image.Size,
+            // Docker with the containerd store calls its driver "overlayfs", and Podman "overlay".
+            wire.GraphDriver?.Name == "overlay2",
+            details.Layers,
+            greeting.IsPodman && details.Image.Size is { } size && steps is not null ? OwnOnTop(size, steps) : steps);
+    }
+
+    // Beside its layers Podman counts what describes an image, and copies of its last layer for other user ids, as it knows them: they go with the image.
+    private static List<ImageStep> OwnOnTop(ByteSize size, List<ImageStep> steps)
+    {
+        var own = size.Bytes - steps.Sum(step => step.Size.Bytes);
+        if (own > 0 && steps.FindLastIndex(step => step.Size.Bytes > 0) is >= 0 and var top)
+        {
+            steps[top] = steps[top] with { Size = new ByteSize(steps[top].Size.Bytes + own) };
+        }
+
+        return steps;
+    }
 
     // Podman 4.3 says false for a process that the kernel killed at its limit, 5.4 true; between them nobody looked.
     private static bool? KilledByMemory(WireState? state, WireHostConfig? host, EngineGreeting greeting) =>
