@@ -236,12 +236,12 @@ public sealed class LayerGraph
     /// <returns>Ids; empty when nothing would help.</returns>
     internal IReadOnlyList<string> WorthReading(IReadOnlyDictionary<string, ImageLayers> layers, bool all)
     {
-        // An open sum between two images matters to neither; where images part it does.
-        var open = Enumerable.Range(1, trie.Count - 1).Where(node => trie.Children(node) > 1 && !trie.IsCertain(node)).ToHashSet();
+        // An open sum between two images matters to neither; where images part it does. So does a base that takes more than what is built on it.
+        var open = Enumerable.Range(1, trie.Count - 1).Where(node => trie.IsContradicted(node) || (trie.Children(node) > 1 && !trie.IsCertain(node))).ToHashSet();
         var worth = new List<string>();
         for (var image = 0; image < images.Count && open.Count > 0; image++)
         {
-            if (layers.TryGetValue(images[image].Image.Id, out var known) && known.Steps is null && Path(image).Any(open.Contains))
+            if (layers.TryGetValue(images[image].Image.Id, out var known) && known.Steps is null && Path(image).Skip(1).Any(open.Contains))
             {
                 worth.Add(known.ImageId);
                 if (!all)

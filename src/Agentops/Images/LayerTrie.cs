@@ -17,6 +17,7 @@ internal sealed class LayerTrie
 
     private readonly List<Node> nodes;
     private readonly Dictionary<(int Parent, string DiffId), int> children;
+    private bool sizesAreExact = true;
 
     /// <summary>Without layers yet.</summary>
     /// <param name="capacity">How many layers may come; more may.</param>
@@ -59,6 +60,11 @@ internal sealed class LayerTrie
         return what.Total is not null || (what.Least == what.Most && !nodes[what.Component].IsSuspect);
     }
 
+    /// <summary>The images that end at a node say that it takes more than one that is built on it takes with it, and no history says what it does take.</summary>
+    /// <param name="node">A node.</param>
+    /// <returns>Never true where the sizes of images are those of their layers.</returns>
+    public bool IsContradicted(int node) => nodes[node].IsContradicted;
+
     /// <summary>Adds an image.</summary>
     /// <param name="image">What is known of it.</param>
     /// <returns>The node of its last layer.</returns>
@@ -67,17 +73,20 @@ internal sealed class LayerTrie
         var bounds = image.Size is { } known && image.Steps is { } steps
             ? LayerBounds.Of(image.Layers.Count, known, image.SizesAreExact ? steps : Scaled(steps, known))
             : null;
+        sizesAreExact &= image.SizesAreExact;
         var node = Root;
         for (var layer = 0; layer < image.Layers.Count; layer++)
         {
             node = Child(node, image.Layers[layer]);
             Narrow(nodes[node], bounds?[layer] ?? new LayerBounds(0, long.MaxValue));
+            nodes[node].IsTold |= bounds is not null && layer < image.Layers.Count - 1;
         }
 
         if (image.Size is { } size && node != Root)
         {
-            nodes[node].Total = size.Bytes;
-            Narrow(nodes[node], new LayerBounds(size.Bytes, size.Bytes));
+            // Where more counts than the layers, an image's size is the most that these can take, and the least of several is nearest.
+            nodes[node].Total = image.SizesAreExact ? size.Bytes : Math.Min(nodes[node].Total ?? long.MaxValue, size.Bytes);
+            Narrow(nodes[node], new LayerBounds(image.SizesAreExact ? size.Bytes : 0, size.Bytes));
         }
 
         return node;
@@ -107,6 +116,11 @@ internal sealed class LayerTrie
         foreach (var node in nodes.Where(node => node.Least > node.Most))
         {
             nodes[node.Component].IsSuspect = true;
+        }
+
+        foreach (var node in nodes.Where(node => !sizesAreExact && node.Total > node.Most))
+        {
+            (node.Total, node.IsContradicted) = (node.Most, !node.IsTold);
         }
     }
 
@@ -149,8 +163,13 @@ internal sealed class LayerTrie
 
         public long Most { get; set; } = long.MaxValue;
 
-        /// <summary>The size of the images that end here; null when none does or they differ.</summary>
+        /// <summary>The size of the images that end here, the least where they differ; null when none does.</summary>
         public long? Total { get; set; }
+
+        /// <summary>A history of an image that goes on from here says what it takes.</summary>
+        public bool IsTold { get; set; }
+
+        public bool IsContradicted { get; set; }
 
         /// <summary>Of the lowest layer of all: something in the tree on it contradicts itself.</summary>
         public bool IsSuspect { get; set; }

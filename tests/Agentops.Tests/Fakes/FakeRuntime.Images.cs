@@ -97,6 +97,15 @@ public sealed partial class FakeRuntime
         }
     }
 
+    /// <summary>The runtime counts more for an image than its layers: Podman's copy of one for other user ids.</summary>
+    public void AddToSizeOfImage(string reference, long bytes)
+    {
+        lock (gate)
+        {
+            (Locate(reference) ?? throw new ArgumentException(reference)).Size += bytes;
+        }
+    }
+
     /// <summary>Puts an image into the registry: it can be pulled.</summary>
     public void AddToRegistry(string reference, long size = 30_000_000)
     {

@@ -198,6 +198,27 @@ public sealed class LayerGraphSpecs
     }
 
     [Fact]
+    public void Where_more_counts_than_layers_the_least_of_the_images_on_them_is_nearest()
+    {
+        GivenImage[] images = [Image("step", 100) with { Tags = [], Size = 101 }, Image("base", 100) with { Parent = "step", Size = 105 }, Image("one", 100, 7) with { Size = 110 }];
+
+        foreach (var order in (GivenImage[][])[images, [.. images.Reverse()]])
+        {
+            Assert.Equal("~9 B", Graph([.. order.Select(image => image with { SizesAreExact = false })]).UniqueTo("one").ToString());
+        }
+    }
+
+    [Fact]
+    public void A_base_that_is_said_to_take_more_than_what_is_built_on_it_takes_what_a_history_says()
+    {
+        var (swollen, one) = (Image("base", 100) with { Size = 150, SizesAreExact = false }, Image("one", 100, 7) with { SizesAreExact = false });
+
+        Assert.Equal("~7 B", Graph(swollen, one with { Steps = [Step(100), Step(7)] }).UniqueTo("one").ToString());
+        Assert.Equal("~107 B", Graph(swollen, one with { Steps = [Step(100), Step(7)] }).Total.ToString());
+        Assert.Equal("~0 B", Graph(swollen, one).UniqueTo("one").ToString());
+    }
+
+    [Fact]
     public void An_image_without_a_layer_of_its_own_frees_something_where_sizes_are_not_those_of_layers()
     {
         var (one, same) = (Image("one", 100, 7), Image("same", 100, 7));

@@ -61,6 +61,24 @@ public sealed class LayerSurveySpecs : IAsyncDisposable
         Assert.Equal(new LayerBytes(new ByteSize(107), IsExact: false), survey.Graph.Total);
     }
 
+    [Fact]
+    public async Task Where_a_base_is_said_to_take_more_than_what_is_built_on_it_one_history_tells()
+    {
+        runtime.SizesAreExact = false;
+        runtime.AddImage("node:22", size: 100);
+        var one = runtime.AddImage("agentops/one:latest", size: 107, basedOn: "node:22");
+        runtime.AddImage("agentops/two:latest", size: 130, basedOn: "node:22");
+        runtime.AddToSizeOfImage("node:22", 20);
+
+        var survey = await Take();
+
+        Assert.Equal("~7 B", survey.Graph.UniqueTo(one).ToString());
+        Assert.Equal(["ReadLayers " + one + " with steps"], Reads().Where(read => read.EndsWith(" with steps", StringComparison.Ordinal)));
+
+        await Take(survey.Layers);
+        Assert.Equal(4, Reads().Count);
+    }
+
     private async Task<LayerSurvey> Take(IReadOnlyDictionary<string, ImageLayers>? remembered = null) => await LayerSurvey.Take(
         runtime,
         await runtime.ListStoredImages(TestContext.Current.CancellationToken),
