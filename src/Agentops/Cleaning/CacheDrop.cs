@@ -3,15 +3,18 @@ using Agentops.Images;
 namespace Agentops.Cleaning;
 
 /// <summary>Which results in a build cache were kept for images that are gone. Pure.</summary>
-internal static class CacheDrop
+/// <param name="Ids">Those that an image had too before some images were removed, that none has now, and that nothing uses.</param>
+/// <param name="IsHeld">A build of this moment holds on to more of them.</param>
+internal sealed record CacheDrop(IReadOnlyList<string> Ids, bool IsHeld)
 {
-    /// <summary>Those that an image had too before some images were removed, and that none has now.</summary>
-    /// <param name="before">The cache before the removals.</param>
-    /// <param name="after">The cache after them.</param>
-    /// <returns>Ids; without what a build uses at this moment. What was in the cache alone before is somebody's, and stays.</returns>
-    public static IReadOnlyList<string> Of(IReadOnlyList<CachedResult> before, IReadOnlyList<CachedResult> after)
+    /// <summary>Compares the cache with what it was.</summary>
+    /// <param name="before">Before the removals.</param>
+    /// <param name="after">After them.</param>
+    /// <returns>What to drop. What was in the cache alone before is somebody's, and stays, whoever uses it.</returns>
+    public static CacheDrop Of(IReadOnlyList<CachedResult> before, IReadOnlyList<CachedResult> after)
     {
         var shared = before.Where(result => result.IsShared).Select(result => result.Id).ToHashSet();
-        return [.. after.Where(result => !result.IsShared && !result.IsInUse && shared.Contains(result.Id)).Select(result => result.Id)];
+        var open = after.Where(result => !result.IsShared && shared.Contains(result.Id)).ToList();
+        return new CacheDrop([.. open.Where(result => !result.IsInUse).Select(result => result.Id)], open.Exists(result => result.IsInUse));
     }
 }

@@ -342,9 +342,7 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
         }
 
         var sizes = before.ToDictionary(result => result.Id, result => result.Size);
-        var open = CacheDrop.Of(before, after);
-        // A build of this moment holds on to it.
-        var isUsed = after.Any(result => result is { IsShared: false, IsInUse: true } && sizes.ContainsKey(result.Id));
+        var (open, isHeld) = CacheDrop.Of(before, after);
         var freed = ByteSize.Zero;
         var isWhole = false;
         try
@@ -360,7 +358,7 @@ internal sealed class Cleaner(World world, IContainerRuntime runtime, Inventory 
             }
 
             // An image that came since may hold them too.
-            isWhole &= open.Count == 0 && !isUsed && !FreshOf(await runtime.ListStoredImages(CancellationToken.None)).Any();
+            isWhole &= open.Count == 0 && !isHeld && !FreshOf(await runtime.ListStoredImages(CancellationToken.None)).Any();
         }
         catch (AgentopsException)
         {

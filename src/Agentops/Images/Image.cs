@@ -47,7 +47,7 @@ public sealed record ImageDetails(
 /// <param name="Id">The runtime's own id of it.</param>
 /// <param name="Size">What it takes.</param>
 /// <param name="IsShared">An image holds the same layer: it takes nothing of its own.</param>
-/// <param name="IsInUse">A build uses it at this moment.</param>
+/// <param name="IsInUse">A build uses it at this moment, or used it when BuildKit lost count: then until the engine is started anew.</param>
 public sealed record CachedResult(string Id, ByteSize Size, bool IsShared, bool IsInUse);
 
 /// <summary>What the runtime did when it was asked to remove an image.</summary>
