@@ -37,7 +37,7 @@ internal sealed partial class FolderLock : SafeHandleMinusOneIsInvalid
     }
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle() => Close((int)handle) == 0;
+    protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
 
     private static FolderLock Lock(string path, int operation)
     {
@@ -47,16 +47,10 @@ internal sealed partial class FolderLock : SafeHandleMinusOneIsInvalid
         }
 
         var closeOnExec = OperatingSystem.IsLinux() ? 0x80000 : 0x1000000;
-        var folder = Open(path, closeOnExec);
+        var folder = Libc.Open(path, closeOnExec);
         return new FolderLock(folder) { IsHeld = folder >= 0 && Lock(folder, operation) == 0 };
     }
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Lock(int descriptor, int operation);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 }

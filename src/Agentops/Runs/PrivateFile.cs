@@ -101,11 +101,11 @@ internal static partial class PrivateFile
             return;
         }
 
-        var folder = OpenFolder(path, 0);
+        var folder = Libc.Open(path, 0);
         if (folder >= 0)
         {
             _ = Sync(folder);
-            _ = Close(folder);
+            _ = Libc.Close(folder);
         }
     }
 
@@ -171,12 +171,6 @@ internal static partial class PrivateFile
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Access(string path, int mode);
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenFolder(string path, int flags);
-
     [LibraryImport("libc", EntryPoint = "fsync")]
     private static partial int Sync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 }

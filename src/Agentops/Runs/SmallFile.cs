@@ -20,7 +20,7 @@ internal static partial class SmallFile
     /// <returns>How many bytes were read: of a pipe none. Null when it cannot be read like this, or there may be more: the class library says why, or what it is.</returns>
     public static unsafe int? TryRead(string path, Span<byte> content)
     {
-        if (Flags == 0 || Open(path, Flags) is not (>= 0 and var file))
+        if (Flags == 0 || Libc.Open(path, Flags) is not (>= 0 and var file))
         {
             return null;
         }
@@ -31,16 +31,10 @@ internal static partial class SmallFile
             count = Read(file, start, content.Length);
         }
 
-        _ = Close(file);
+        _ = Libc.Close(file);
         return count >= 0 && count < content.Length ? (int)count : null;
     }
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
     [LibraryImport("libc", EntryPoint = "read")]
     private static unsafe partial nint Read(int descriptor, byte* buffer, nint count);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 }

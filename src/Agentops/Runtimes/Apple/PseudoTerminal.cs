@@ -34,7 +34,7 @@ internal sealed partial class PseudoTerminal : IDisposable
         if (master >= 0 && Grant(master) == 0 && Unlock(master) == 0 && Marshal.PtrToStringUTF8(NameOf(master)) is { } path)
         {
             // Held open by us too, or the output would end whenever nobody else has it open.
-            var slave = OpenPath(path, ReadWrite | NoControl);
+            var slave = Libc.Open(path, ReadWrite | NoControl);
             if (slave >= 0)
             {
                 return new PseudoTerminal(master, slave, path);
@@ -80,7 +80,7 @@ internal sealed partial class PseudoTerminal : IDisposable
         {
             if (slave >= 0)
             {
-                _ = Close(slave);
+                _ = Libc.Close(slave);
                 slave = -1;
             }
         }
@@ -90,7 +90,7 @@ internal sealed partial class PseudoTerminal : IDisposable
     public void Dispose()
     {
         Leave();
-        _ = Close(master);
+        _ = Libc.Close(master);
     }
 
     private const int WindowChanged = 28;
@@ -106,12 +106,6 @@ internal sealed partial class PseudoTerminal : IDisposable
 
     [LibraryImport("libc", EntryPoint = "ptsname")]
     private static partial nint NameOf(int master);
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenPath(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int process, int signal);
