@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using Agentops.Runs;
 using Agentops.Runtimes;
 using Agentops.Terminal;
-using Microsoft.Win32.SafeHandles;
 
 namespace Agentops;
 
@@ -14,7 +13,11 @@ internal static partial class Program
     private static async Task<int> Main(string[] arguments)
     {
         using var tty = OperatingSystem.IsWindows() ? null : Tty.Find();
-        var streams = new Streams(Descriptor(0, FileAccess.Read), Descriptor(1, FileAccess.Write), Descriptor(2, FileAccess.Write), tty);
+#pragma warning disable RS0030 // This is Program, and Windows has no descriptors.
+        var streams = OperatingSystem.IsWindows()
+            ? new Streams(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError(), tty)
+            : new Streams(Descriptor(0), Descriptor(1), Descriptor(2), tty);
+#pragma warning restore RS0030
         using var signals = new Signals();
         PosixSignal[] watched = OperatingSystem.IsWindows()
             ? [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT]
@@ -91,10 +94,7 @@ internal static partial class Program
         using var process = Process.Start(start);
     }
 
-    private static Stream Descriptor(int descriptor, FileAccess access) =>
-        OperatingSystem.IsWindows() ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0)
-        : IsGiven(descriptor) ? new DescriptorStream(descriptor)
-        : Stream.Null;
+    private static Stream Descriptor(int descriptor) => IsGiven(descriptor) ? new DescriptorStream(descriptor) : Stream.Null;
 
     // Called with a standard stream closed (agent run … <&-), the number goes to the next file that is opened: .NET's own /dev/urandom, before Main begins. What a
     // caller hands over never carries close-on-exec, as it would not have come through; what .NET opens always does.

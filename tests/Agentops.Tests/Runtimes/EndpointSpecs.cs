@@ -19,6 +19,7 @@ public sealed class EndpointSpecs
 
     [Theory]
     [InlineData("npipe:////./pipe/docker_engine", "named pipes are there on Windows only.\nIt takes unix:///")]
+    [InlineData("npipe://docker_engine", "not an address of an engine.\nIt takes unix:///")]
     [InlineData("ssh://-oProxyCommand=x", "not an address ssh could be given")]
     [InlineData("ssh://root:secret@lab", "not an address ssh could be given; passwords in it are not taken")]
     [InlineData("unix://", "not an address of an engine.\nIt takes unix:///")]

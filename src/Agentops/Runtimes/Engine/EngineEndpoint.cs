@@ -13,6 +13,7 @@ public sealed record EngineEndpoint(string Text, string? SocketPath, string? Hos
     private const int PlainPort = 2375;
     private const int TlsPort = 2376;
 
+    private const string PipesOfThisMachine = "//./pipe/";
     private const string Forms = "It takes unix:///path/to/docker.sock, tcp://host:port, ssh://user@host or npipe:////./pipe/name.";
 
     /// <summary>How TLS is spoken over TCP; null for plain.</summary>
@@ -47,8 +48,9 @@ public sealed record EngineEndpoint(string Text, string? SocketPath, string? Hos
             "unix" when rest is ['/', _, ..] => Unix(rest),
             "tcp" or "http" or "https" when Uri.TryCreate("http://" + rest, UriKind.Absolute, out var uri) && uri.Host.Length > 0 => Tcp(uri, withTls || scheme == "https"),
             "ssh" when SshTarget.Parse(text) is { } target => new EngineEndpoint(text.TrimEnd('/'), null) { Ssh = target },
-            "npipe" when OperatingSystem.IsWindows() && rest.Replace('\\', '/').StartsWith("//./pipe/", StringComparison.Ordinal) => new EngineEndpoint(text, null) { Pipe = rest["//./pipe/".Length..] },
-            "npipe" => throw new RuntimeUnavailableException($"{origin} is '{text}': named pipes are there on Windows only.\n{Forms}"),
+            "npipe" when PipeName(rest) is { } pipe => OperatingSystem.IsWindows()
+                ? new EngineEndpoint(text, null) { Pipe = pipe }
+                : throw new RuntimeUnavailableException($"{origin} is '{text}': named pipes are there on Windows only.\n{Forms}"),
             "ssh" => throw new RuntimeUnavailableException($"{origin} is '{text}': that is not an address ssh could be given; passwords in it are not taken either.\nIt takes ssh://user@host:port or a Host of ~/.ssh/config: ssh://lab"),
             _ => throw new RuntimeUnavailableException($"{origin} is '{text}': that is not an address of an engine.\n{Forms}"),
         };
@@ -76,6 +78,14 @@ public sealed record EngineEndpoint(string Text, string? SocketPath, string? Hos
         var endpoint = Parse(context.Host!, $"Docker context '{context.Name}'", context.Tls is not null);
         return endpoint with { Context = context.Name, Tls = endpoint.Host is null ? null : context.Tls };
     }
+
+    /// <summary>Reads where a named pipe is: <c>//./pipe/docker_engine</c>, or with the strokes of Windows.</summary>
+    /// <param name="path">What follows <c>npipe://</c>; untrusted text.</param>
+    /// <returns>Its name; null when it is none, or a pipe of another machine.</returns>
+    internal static string? PipeName(string path) =>
+        path.Replace('\\', '/') is var plain && plain.StartsWith(PipesOfThisMachine, StringComparison.OrdinalIgnoreCase) && plain.Length > PipesOfThisMachine.Length
+            ? path[PipesOfThisMachine.Length..]
+            : null;
 
     private static EngineEndpoint Tcp(Uri uri, bool withTls)
     {

@@ -32,8 +32,7 @@ internal sealed record Transport(Stream Stream, Action CompleteSending)
         {
             var pipe = new NamedPipeClientStream(".", name, PipeDirection.InOut, PipeOptions.Asynchronous);
             await ConnectPipe(pipe, cancellationToken);
-            // What Docker takes for the end, as its pipe passes messages on.
-            return new Transport(pipe, () => pipe.Write([]));
+            return new Transport(pipe, () => CompleteSendingTo(pipe));
         }
 
         var socket = await Connect(endpoint, cancellationToken);
@@ -131,6 +130,15 @@ internal sealed record Transport(Stream Stream, Action CompleteSending)
         catch (ObjectDisposedException)
         {
             // We were.
+        }
+    }
+
+    private static void CompleteSendingTo(NamedPipeClientStream pipe)
+    {
+        // Elsewhere the class library's pipes are sockets, and none of them leads to an engine.
+        if (OperatingSystem.IsWindows())
+        {
+            PipeEnd.Tell(pipe);
         }
     }
 
