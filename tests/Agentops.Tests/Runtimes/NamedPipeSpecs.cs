@@ -85,9 +85,15 @@ public sealed class NamedPipeSpecs
         transport.CompleteSending();
     }
 
-    // As Docker's: messages, where there are any.
+    // As Docker's: messages, where there are any, and room for some before they are read.
     private NamedPipeServerStream Server() => new(
-        name, PipeDirection.InOut, NamedPipeServerStream.MaxAllowedServerInstances, OperatingSystem.IsWindows() ? PipeTransmissionMode.Message : PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
+        name,
+        PipeDirection.InOut,
+        NamedPipeServerStream.MaxAllowedServerInstances,
+        OperatingSystem.IsWindows() ? PipeTransmissionMode.Message : PipeTransmissionMode.Byte,
+        PipeOptions.Asynchronous,
+        inBufferSize: 65_536,
+        outBufferSize: 65_536);
 
     private async Task PassOn(string address, CancellationToken stop)
     {
