@@ -5,15 +5,13 @@ namespace Agentops.Bench;
 /// <summary>The engine, the binary and the folders that are measured on.</summary>
 internal sealed class Bed : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("agentops-bench-").FullName;
-
     public Bed()
     {
         Agent = Required("AGENTOPS_TEST_AGENT");
         var engine = Required("AGENTOPS_TEST_ENGINE");
         Docker = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(part => Path.Combine(part, "docker")).FirstOrDefault(File.Exists)
             ?? throw new InvalidOperationException("there is no docker command to compare with");
-        Workspace = Directory.CreateDirectory(Path.Combine(folder, "hello")).FullName;
+        Workspace = Directory.CreateDirectory(Path.Combine(Folder, "hello")).FullName;
         File.WriteAllText(Path.Combine(Workspace, "agent.yaml"), "name: hello\nbase: busybox:stable\n");
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
@@ -21,8 +19,8 @@ internal sealed class Bed : IDisposable
         }
 
         Variables["DOCKER_HOST"] = engine;
-        Variables["HOME"] = folder;
-        Variables["AGENTOPS_HOME"] = Path.Combine(folder, "state");
+        Variables["HOME"] = Folder;
+        Variables["AGENTOPS_HOME"] = Path.Combine(Folder, "state");
     }
 
     public string Agent { get; }
@@ -37,11 +35,21 @@ internal sealed class Bed : IDisposable
 
     public Peer OfDocker(params string[] arguments) => new(Docker, arguments, new Dictionary<string, string>(Variables));
 
+    /// <summary>A place for files of the measurement.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("agentops-bench-").FullName;
+
     /// <summary>What <c>docker</c> prints.</summary>
-    public string AskDocker(params string[] arguments)
+    public string AskDocker(params string[] arguments) => Ask(OfDocker(arguments));
+
+    /// <summary>What one of the programs prints.</summary>
+    public static string Ask(Peer peer)
     {
-        var start = new System.Diagnostics.ProcessStartInfo(Docker, arguments) { RedirectStandardOutput = true };
-        start.Environment["DOCKER_HOST"] = Variables["DOCKER_HOST"];
+        var start = new System.Diagnostics.ProcessStartInfo(peer.Path, peer.Arguments) { RedirectStandardOutput = true };
+        foreach (var (name, value) in peer.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = System.Diagnostics.Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -106,7 +114,7 @@ internal sealed class Bed : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     private static string Required(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : throw new InvalidOperationException($"{name} is not set; ./build bench does.");
