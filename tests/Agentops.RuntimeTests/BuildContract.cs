@@ -47,7 +47,8 @@ public abstract class BuildContract(TestRuntime target) : Contract(target)
     [Fact]
     public async Task A_step_done_before_comes_from_the_cache_unless_that_is_forbidden()
     {
-        var build = BuildOf(NewTag(), $"FROM {Base}\nRUN echo {Guid.NewGuid()}\n");
+        var tag = NewTag();
+        var build = BuildOf(tag, $"FROM {await OwnBase()}\nRUN echo {Guid.NewGuid()}\n");
         var (first, _) = await Build(build);
         Forget(first);
 
@@ -82,10 +83,12 @@ public abstract class BuildContract(TestRuntime target) : Contract(target)
     public async Task What_was_in_the_cache_before_a_build_failed_is_there_after_it()
     {
         var unique = Guid.NewGuid();
-        await Build(BuildOf(NewTag(), $"FROM {Base}\nRUN echo {unique}\n"));
-        await Assert.ThrowsAsync<BuildFailedException>(() => Build(BuildOf(NewTag(), $"FROM {Base}\nRUN echo {unique}\nRUN exit 1\n")));
+        var (before, failing, after) = (NewTag(), NewTag(), NewTag());
+        var ground = await OwnBase();
+        await Build(BuildOf(before, $"FROM {ground}\nRUN echo {unique}\n"));
+        await Assert.ThrowsAsync<BuildFailedException>(() => Build(BuildOf(failing, $"FROM {ground}\nRUN echo {unique}\nRUN exit 1\n")));
 
-        var (_, events) = await Build(BuildOf(NewTag(), $"FROM {Base}\nRUN echo {unique}\n"));
+        var (_, events) = await Build(BuildOf(after, $"FROM {ground}\nRUN echo {unique}\n"));
 
         Assert.True(events.OfType<BuildEvent.StepDone>().Last().Cached);
     }
@@ -191,6 +194,15 @@ public abstract class BuildContract(TestRuntime target) : Contract(target)
         var events = new List<BuildEvent>();
         var id = await Runtime.BuildImage(build, events.Add, Cancel);
         return (id, events);
+    }
+
+    // BuildKit lets builds share a step that is the same, also with one that was given up and has not quite ended, and was seen to look past its cache then: once in dozens
+    // of whole runs. Made after what is built on it has its tags, so it goes after them.
+    private async Task<string> OwnBase()
+    {
+        var tag = NewTag();
+        await Build(BuildOf(tag, $"FROM {Base}\nRUN echo {Guid.NewGuid()}\n"));
+        return tag;
     }
 
     /// <summary>All that a build could leave, as far as the runtime tells.</summary>
