@@ -70,7 +70,7 @@ public sealed partial class CleanTerminalSpecs
         await using var screen = await Screen.Open(desk, columns: 80, rows: 24);
         await screen.Type("stty -a > before; agent clean --interactive; echo co\"\"de=$?");
         await screen.WaitFor("Nothing selected");
-        Assert.Equal("""
+        await Shows("""
             Choose what to remove
 
             Stopped runs (2)
@@ -95,14 +95,14 @@ public sealed partial class CleanTerminalSpecs
 
             Nothing selected
             ↑↓ move  space select  a all  / filter  s sort  enter remove  q leave
-            """, await Seen(screen));
+            """, screen);
 
         // An image cannot go without the runs on it: they are picked along with it.
         await screen.Press("Down");
         await screen.Press("Down");
         await screen.Press("Space");
         await screen.WaitFor("3 selected");
-        Assert.Equal("""
+        await Shows("""
             Choose what to remove
 
             Stopped runs (2)
@@ -127,7 +127,7 @@ public sealed partial class CleanTerminalSpecs
 
             3 selected, frees 951 kB
             2 others selected with it
-            """, await Seen(screen));
+            """, screen);
 
         await screen.Press("q");
         await screen.WaitFor("code=0");
@@ -152,7 +152,7 @@ public sealed partial class CleanTerminalSpecs
         await screen.Press("s");
         await screen.Press("Space");
         await screen.WaitFor("1 selected");
-        Assert.Equal("""
+        await Shows("""
             Choose what to remove             only: first, largest first
 
             Stopped runs (1 of 2)
@@ -168,7 +168,7 @@ public sealed partial class CleanTerminalSpecs
 
             1 selected, frees 351 kB
             space select  a all  / filter  s sort  enter remove  q leave
-            """, await Seen(screen));
+            """, screen);
 
         await screen.Press("Enter");
         await screen.WaitFor("[y/N]: ");
@@ -189,8 +189,7 @@ public sealed partial class CleanTerminalSpecs
         await screen.Press("a");
         await screen.WaitFor("3 selected");
         await screen.Resize(60, 15);
-        await Until.True(async () => (await Seen(screen)).Split('\n').Length == 15, () => "the list to fit the window");
-        Assert.Equal("""
+        await Shows("""
             Choose what to remove
 
             Stopped runs (2)
@@ -206,10 +205,10 @@ public sealed partial class CleanTerminalSpecs
 
             3 selected, frees 951 kB
             space select  a all  / filter  s sort  enter remove  q leave
-            """, await Seen(screen));
+            """, screen);
         await screen.Resize(100, 30);
-        await Until.True(async () => (await Seen(screen)).Split('\n').Length == 30, () => "the list to fit the window");
-        Assert.EndsWith("↑↓ move  space select  a all  / filter  s sort  enter remove  q leave", await Seen(screen), StringComparison.Ordinal);
+        const string Keys = "↑↓ move  space select  a all  / filter  s sort  enter remove  q leave";
+        await Until.True(async () => await Seen(screen) is var seen && seen.Split('\n').Length == 30 && seen.EndsWith(Keys, StringComparison.Ordinal), () => "the list to fit the window");
         await screen.Press("C-c");
         await screen.WaitFor("code=130");
         await AssertAsBefore(desk, screen);
@@ -228,10 +227,18 @@ public sealed partial class CleanTerminalSpecs
     /// <summary>The terminal as it was: its settings, and what was on it.</summary>
     private static async Task AssertAsBefore(Desk desk, Screen screen)
     {
-        await screen.Type("stty -a > after; echo do\"\"ne");
-        await screen.WaitFor("done");
+        // A word that no command says.
+        await screen.Type("stty -a > after; echo compa\"\"rable");
+        await screen.WaitFor("comparable");
         Assert.Equal(SizeOfTerminal().Replace(desk.Read("before"), ""), SizeOfTerminal().Replace(desk.Read("after"), ""));
         Assert.DoesNotContain("Choose what to remove", await screen.Look(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The screen comes to show just this: a look may meet it half drawn, or cut to a new size and not drawn yet.</summary>
+    private static async Task Shows(string expected, Screen screen)
+    {
+        var seen = "";
+        await Until.True(async () => (seen = await Seen(screen)) == expected, () => $"the screen to show:\n{expected}\nand it shows:\n{seen}");
     }
 
     /// <summary>The screen, without what differs from time to time.</summary>
