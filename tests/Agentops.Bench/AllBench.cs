@@ -23,6 +23,7 @@ internal static class AllBench
         }
 
         report.Add("`agent status --all` over a socket, TLS, ssh and one that hangs / `sleep 1.5`", Comparison.Take(all, new Peer("/bin/sleep", ["1.5"], bed.Variables), Math.Min(samples, 10)), 1);
+        bed.AskDocker("context", "rm", "tls", "ssh", "silent");
         bed.Clear();
     }
 

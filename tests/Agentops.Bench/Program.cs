@@ -8,11 +8,13 @@ internal static class Program
     // The capabilities that `agent run` drops; the peer drops the same.
     private static readonly string[] Dropped = ["AUDIT_WRITE", "MKNOD", "NET_RAW", "SETFCAP", "SETPCAP", "SYS_CHROOT"];
 
+    private static readonly string[] All = ["run", "list", "status", "all", "clean"];
+
     private static int Main(string[] arguments)
     {
         var samples = Number(arguments, "--samples", 20);
         var runs = Number(arguments, "--runs", 1000);
-        var parts = Array.IndexOf(arguments, "--only") is >= 0 and var only ? arguments[only + 1].Split(',') : ["run", "list", "status", "all", "clean"];
+        var parts = Array.IndexOf(arguments, "--only") is >= 0 and var only ? arguments[only + 1].Split(',') : All;
         using var bed = new Bed();
         var report = new Report();
         if (parts.Contains("run"))
@@ -44,7 +46,7 @@ internal static class Program
         Console.WriteLine(report);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"Medians of {samples} pairs, A B A B …, after two that do not count; {Environment.ProcessorCount} processors; {bed.AskDocker("version", "--format", "engine {{.Server.Version}}, docker {{.Client.Version}}")}."));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Again: `./build bench --samples {samples} --runs {runs}{(parts.Length < 5 ? $" --only {string.Join(',', parts)}" : "")}`"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Again: `./build bench --samples {samples} --runs {runs}{(parts.Length < All.Length ? $" --only {string.Join(',', parts)}" : "")}`"));
         return report.GoalsMet ? 0 : 1;
     }
 
